@@ -1,0 +1,88 @@
+import { constants } from 'node:fs';
+import { access, chmod, lstat, mkdir, readdir, readFile, realpath } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { StartupError } from '../../../shared/errors';
+
+/** Where everything is under DATA_DIR. */
+export interface DataFolder {
+  /** DATA_DIR itself, absolute and without symbolic links. */
+  dir: string;
+  /** Held by the process that owns the folder. Ends with it. */
+  ownerLock: string;
+  /** Held by whatever works on the database's files: initdb, or PostgreSQL with all its processes. */
+  databaseLock: string;
+  password: string;
+  /** PGDATA, or a symbolic link to it. Is complete if it is there. */
+  postgres: string;
+  /** What is to become `postgres`. If a start finds it, the making of it was interrupted. */
+  unfinished: string;
+}
+
+/** Makes DATA_DIR where it is missing, and sees that it can be used. */
+export async function openDataFolder(dataDir: string): Promise<DataFolder> {
+  const dir = resolve(dataDir);
+  try {
+    const created = await mkdir(dir, { recursive: true });
+    // Another user must be able to go through it if that one runs the database; what is inside is closed.
+    if (created !== undefined) await chmod(dir, process.getuid?.() === 0 ? 0o711 : 0o700);
+    await access(dir, constants.R_OK | constants.W_OK | constants.X_OK);
+    return layOut(await realpath(dir));
+  } catch (error) {
+    throw new StartupError(
+      `DATA_DIR ${dir} cannot be used (${(error as NodeJS.ErrnoException).code}): it must be a folder that this ` +
+        `user can write to; set DATA_DIR to one, or DATABASE_URL to a database`,
+      { cause: error },
+    );
+  }
+}
+
+function layOut(dir: string): DataFolder {
+  return {
+    dir,
+    ownerLock: join(dir, 'owner.lock'),
+    databaseLock: join(dir, 'database.lock'),
+    password: join(dir, 'password'),
+    postgres: join(dir, 'postgres'),
+    unfinished: join(dir, 'postgres.new'),
+  };
+}
+
+/**
+ * The real path of the data folder's database, or undefined when there is none yet.
+ * Whatever else is in its place is refused, and left as it is.
+ */
+export async function findDatabase(folder: DataFolder): Promise<string | undefined> {
+  const { postgres } = folder;
+  const entries = await readdir(postgres).catch((error: NodeJS.ErrnoException) => error);
+  if (entries instanceof Error) {
+    if (entries.code === 'ENOENT' && !(await isDanglingLink(postgres))) return undefined;
+    throw new StartupError(
+      `${postgres} cannot be read (${entries.code}): it must be the database's folder, or a link to it; put it ` +
+        `back, or set DATA_DIR to another folder`,
+    );
+  }
+  if (entries.length === 0) return undefined;
+  if (!entries.includes('PG_VERSION')) {
+    throw new StartupError(
+      `${postgres} holds files but no database (no PG_VERSION): move them away, or set DATA_DIR to another folder`,
+    );
+  }
+  return realpath(postgres);
+}
+
+async function isDanglingLink(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
+}
+
+/** A database's files can be read by one major version of PostgreSQL only. */
+export async function checkMajorVersion(pgdata: string, engineMajor: string): Promise<void> {
+  const major = (await readFile(join(pgdata, 'PG_VERSION'), 'utf8')).trim();
+  if (major === engineMajor) return;
+  throw new StartupError(
+    `${pgdata} was written by PostgreSQL ${major}, and the embedded database is PostgreSQL ${engineMajor}: run ` +
+      `PostgreSQL ${major} on it and set DATABASE_URL, or dump it with pg_dump and restore into a new DATA_DIR`,
+  );
+}

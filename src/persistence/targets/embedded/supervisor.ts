@@ -1,0 +1,123 @@
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StartupError } from '../../../shared/errors';
+import { type Address, fitsSocket } from './connection';
+import { FileLock } from './file-lock';
+import { EndedAtStart, Postmaster, type PostmasterOptions } from './postmaster';
+
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 5_000;
+/** One that has run for this long is not part of a series of failures. */
+const STEADY_MS = 30_000;
+/** For the sessions of a postmaster that died to notice it; after that, the next attempt waits anew. */
+const LOCK_WAIT_MS = 10_000;
+
+/** Keeps a PostgreSQL running at one address, until it is closed. */
+export class Supervisor {
+  private readonly closing = new AbortController();
+  private closed: Promise<void> | undefined;
+  private readonly watching: Promise<void>;
+
+  private constructor(
+    private readonly options: PostmasterOptions & { lockPath: string },
+    private current: Postmaster,
+    readonly address: Address,
+  ) {
+    this.watching = this.watch();
+  }
+
+  /** `lock`, the database's, passes over to PostgreSQL. */
+  static async start(options: PostmasterOptions & { lockPath: string }, lock: FileLock): Promise<Supervisor> {
+    const signal = new AbortController().signal;
+    const [first, second] = await addressesFor(options.pgdata);
+    try {
+      return new Supervisor(options, await Postmaster.start(options, first, { lock, signal }), first);
+    } catch (error) {
+      const again = error instanceof EndedAtStart && (await FileLock.acquire(options.lockPath, LOCK_WAIT_MS));
+      if (!again) throw error;
+      options.logger.warn({ err: error, address: second }, 'trying the embedded database at another address');
+      return await Postmaster.start(options, second, { lock: again, signal }).then(
+        (postmaster) => new Supervisor(options, postmaster, second),
+        () => Promise.reject(error),
+      );
+    }
+  }
+
+  get pid(): number | undefined {
+    return this.current.pid;
+  }
+
+  /** Idempotent. Afterwards no PostgreSQL of ours is running. */
+  close(): Promise<void> {
+    this.closed ??= this.stop();
+    return this.closed;
+  }
+
+  private async stop(): Promise<void> {
+    this.closing.abort();
+    await this.current.stop();
+    await this.watching;
+    // A restart may have been past the point of no return.
+    await this.current.stop();
+  }
+
+  private async watch(): Promise<void> {
+    let delayMs = FIRST_DELAY_MS;
+    while (!this.closing.signal.aborted) {
+      const startedMs = performance.now();
+      const how = await this.current.ended;
+      if (this.closing.signal.aborted) return;
+      this.options.logger.error({ pid: this.pid, how }, 'the embedded database ended: starting it again');
+      if (performance.now() - startedMs >= STEADY_MS) delayMs = FIRST_DELAY_MS;
+      delayMs = await this.restart(delayMs);
+    }
+  }
+
+  /** @returns how long to wait before the next attempt, should this one end soon */
+  private async restart(firstDelayMs: number): Promise<number> {
+    const { logger, lockPath } = this.options;
+    const { signal } = this.closing;
+    for (let delayMs = firstDelayMs; ; ) {
+      try {
+        await sleep(delayMs, undefined, { signal });
+        const lock = await FileLock.acquire(lockPath, LOCK_WAIT_MS, signal);
+        if (!lock) throw new StartupError('Sessions of the database that ended still use its files');
+        this.current = await Postmaster.start(this.options, this.address, { lock, signal });
+        logger.info({ pid: this.pid }, 'the embedded database runs again');
+        return longer(delayMs);
+      } catch (error) {
+        if (signal.aborted) return delayMs;
+        delayMs = longer(delayMs);
+        logger.error(
+          { err: error, nextAttemptMs: delayMs },
+          'the embedded database could not be started again',
+        );
+      }
+    }
+  }
+}
+
+function longer(delayMs: number): number {
+  return Math.min(delayMs * 2, LONGEST_DELAY_MS);
+}
+
+/**
+ * What to try in turn. A socket is the better choice, but its path may be too long, or the file system may have
+ * none (some folders shared with a container); a free port may be taken by the time PostgreSQL wants it.
+ */
+async function addressesFor(pgdata: string): Promise<[Address, Address]> {
+  const loopback = async (): Promise<Address> => ({ kind: 'loopback', port: await freePort() });
+  const first: Address = fitsSocket(pgdata) ? { kind: 'socket' } : await loopback();
+  return [first, await loopback()];
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
