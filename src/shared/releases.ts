@@ -9,8 +9,10 @@ export class Releases {
   private readonly pending: Release[] = [];
   private running: Promise<void> | undefined;
 
-  add(release: Release): void {
-    this.pending.push(release);
+  /** Registers a release; one that comes after `run` began is carried out at once. */
+  async add(release: Release): Promise<void> {
+    if (this.running) await release();
+    else this.pending.push(release);
   }
 
   run(): Promise<void> {

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
+import type { GraphQLFormattedError } from 'graphql';
+import { DomainError, type ErrorCode } from '../shared/errors';
+import type { Logger } from '../shared/logger';
+
+/** What GraphQL and Apollo Server find wrong with a request before it runs. */
+const REQUEST_ERRORS = new Set<unknown>([...Object.values(ApolloServerErrorCode), 'BAD_USER_INPUT']);
+REQUEST_ERRORS.delete(ApolloServerErrorCode.INTERNAL_SERVER_ERROR);
+
+/**
+ * The one place where errors become what a client sees: domain errors word for word, a malformed request as
+ * BAD_USER_INPUT, and everything else masked, logged, and given an id to quote.
+ */
+export function createErrorFormatter(logger: Logger) {
+  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    const cause = unwrapResolverError(error);
+    if (cause instanceof DomainError) {
+      if (cause.code === 'UNAVAILABLE') logger.warn({ err: cause.cause ?? cause }, 'unavailable');
+      return withCode({ ...formatted, message: cause.message }, cause.code);
+    }
+    if (REQUEST_ERRORS.has(formatted.extensions?.code)) return withCode(formatted, 'BAD_USER_INPUT');
+    const id = randomUUID();
+    logger.error({ err: cause, errorId: id, path: formatted.path }, 'internal error');
+    return withCode(
+      { ...formatted, message: `Internal error. Quote this id: ${id}` },
+      'INTERNAL_SERVER_ERROR',
+      { id },
+    );
+  };
+}
+
+function withCode(
+  { message, locations, path }: GraphQLFormattedError,
+  code: ErrorCode,
+  more: Record<string, unknown> = {},
+): GraphQLFormattedError {
+  return {
+    message,
+    ...(locations && { locations }),
+    ...(path && { path }),
+    extensions: { code, ...more },
+  };
+}

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import { DomainError, type ErrorCode } from '../shared/errors';
+import type { Logger } from '../shared/logger';
+
+const STATUS: Record<ErrorCode, number> = {
+  BAD_USER_INPUT: 400,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  UNAVAILABLE: 503,
+  INTERNAL_SERVER_ERROR: 500,
+};
+
+/** Answers what fails before GraphQL sees it in GraphQL's own form, so that clients need one way to read errors. */
+export function registerErrorHandlers(server: FastifyInstance, logger: Logger): void {
+  server.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0];
+    sendError(reply, {
+      code: 'NOT_FOUND',
+      message: `There is nothing at ${request.method} ${path}; the API is at /graphql.`,
+    });
+  });
+  server.setErrorHandler((error: FastifyError, _request, reply) => {
+    if (error instanceof DomainError) return sendError(reply, error);
+    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+      return sendError(reply, {
+        code: 'PAYLOAD_TOO_LARGE',
+        message: 'The request body is larger than 1 MiB; send less at a time.',
+      });
+    }
+    if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+      return sendError(
+        reply,
+        { code: 'BAD_USER_INPUT', message: 'Content-Type: must be application/json.' },
+        415,
+      );
+    }
+    // The rest of what fastify refuses (an aborted or empty body …), and a Host header that makes no URL.
+    if (error.code === 'ERR_INVALID_URL' || (error.statusCode ?? 500) < 500) {
+      return sendError(reply, {
+        code: 'BAD_USER_INPUT',
+        message: `The request is malformed: ${error.message}`,
+      });
+    }
+    const errorId = randomUUID();
+    logger.error({ err: error, errorId }, 'internal error');
+    return sendError(reply, {
+      code: 'INTERNAL_SERVER_ERROR',
+      message: `Internal error. Quote this id: ${errorId}`,
+    });
+  });
+}
+
+function sendError(
+  reply: FastifyReply,
+  { code, message }: { code: ErrorCode; message: string },
+  status = STATUS[code],
+): FastifyReply {
+  return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
+}

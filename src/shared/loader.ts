@@ -1,0 +1,17 @@
+import DataLoader from 'dataloader';
+
+/**
+ * A loader for one request whose keys are objects: equal keys, by their `identity`, are asked for once.
+ * `load` gets the distinct keys of one batch and answers in their order.
+ */
+export function createLoader<Key, Value>(
+  identity: (key: Key) => string,
+  load: (keys: readonly Key[]) => Promise<readonly Value[]>,
+): DataLoader<Key, Value, string> {
+  return new DataLoader<Key, Value, string>(load, { cacheKeyFn: identity });
+}
+
+/** An identity of several parts that no other parts can collide with. */
+export function identityOf(...parts: readonly unknown[]): string {
+  return JSON.stringify(parts);
+}
