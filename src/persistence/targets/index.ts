@@ -18,6 +18,6 @@ export interface FindOptions {
 export async function findDatabase({ databaseUrl, ...embedded }: FindOptions): Promise<DatabaseTarget> {
   if (databaseUrl !== undefined) return openUrl(databaseUrl);
   // Loaded on demand: whoever brings a database needs neither the engine nor its lock.
-  const { openEmbedded } = await import('./embedded/index.js');
+  const { openEmbedded } = await import('./embedded/index');
   return openEmbedded(embedded);
 }
