@@ -19,19 +19,9 @@ export function createFetcher(url: string): Fetcher {
 
 function parseResult(status: number, text: string): ExecutionResult {
   try {
-    return JSON.parse(text, keepExactNumber);
+    return JSON.parse(text);
   } catch {
     // Not GraphQL: a proxy's error page, most likely.
     throw new Error(`HTTP ${status}: ${text.slice(0, 500)}`);
   }
-}
-
-/** In browsers since 2023 to 2025; without it long numbers are rounded on the page, as JavaScript does. */
-const { rawJSON } = JSON as { rawJSON?: (text: string) => unknown };
-
-/** Shows a number of a stored document digit for digit, also where a JavaScript number cannot hold it. */
-function keepExactNumber(_key: string, value: unknown, context?: { source?: string }): unknown {
-  const source = context?.source;
-  if (typeof value !== 'number' || source === undefined || !rawJSON) return value;
-  return String(value) === source ? value : rawJSON(source);
 }

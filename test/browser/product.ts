@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -16,6 +16,8 @@ export interface Product {
 /** Starts `node dist/src/main.js` on a free port, with an empty data directory. */
 export async function startProduct(): Promise<Product> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'workflow-manager-browser-'));
+  // Run as root, the product gives its database to another user, who must be able to get here.
+  await chmod(dataDirectory, 0o755);
   const child = spawn(process.execPath, ['dist/src/main.js'], {
     env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dataDirectory, LOG_LEVEL: 'info' },
     stdio: ['ignore', 'pipe', 'inherit'],
