@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-/** Quality 9 takes 0.6 s for the whole bundle and 11 takes 16 s, for files that are 6 % smaller. */
+/** Measured on the whole bundle: 9 gives 1.66 MB in 2 s, 11 gives 1.51 MB in 20 s. */
 const BROTLI_QUALITY = 9;
 /** Compressed already. */
 const INCOMPRESSIBLE = /\.(woff2?|br|gz)$/;
