@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, chmod, lstat, mkdir, readdir, readFile, realpath } from 'node:fs/promises';
+import { access, chmod, lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { StartupError } from '../../../shared/errors';
+import { makeFolder } from './files';
 
 /** Where everything is under DATA_DIR. */
 export interface DataFolder {
@@ -22,10 +23,11 @@ export interface DataFolder {
 export async function openDataFolder(dataDir: string): Promise<DataFolder> {
   const dir = resolve(dataDir);
   try {
-    const created = await mkdir(dir, { recursive: true });
+    const created = await makeFolder(dir);
     // Another user must be able to go through it if that one runs the database; what is inside is closed.
-    if (created !== undefined) await chmod(dir, process.getuid?.() === 0 ? 0o711 : 0o700);
-    await access(dir, constants.R_OK | constants.W_OK | constants.X_OK);
+    if (created) await chmod(dir, process.getuid?.() === 0 ? 0o711 : 0o700);
+    // The dot: a file in its place is no use.
+    await access(`${dir}/.`, constants.R_OK | constants.W_OK | constants.X_OK);
     return layOut(await realpath(dir));
   } catch (error) {
     throw new StartupError(
@@ -53,14 +55,14 @@ function layOut(dir: string): DataFolder {
  */
 export async function findDatabase(folder: DataFolder): Promise<string | undefined> {
   const { postgres } = folder;
-  const entries = await readdir(postgres).catch((error: NodeJS.ErrnoException) => error);
-  if (entries instanceof Error) {
-    if (entries.code === 'ENOENT' && !(await isDanglingLink(postgres))) return undefined;
+  const entries = await readdir(postgres).catch(async (error: NodeJS.ErrnoException): Promise<string[]> => {
+    if (error.code === 'ENOENT' && !(await isDanglingLink(postgres))) return [];
     throw new StartupError(
-      `${postgres} cannot be read (${entries.code}): it must be the database's folder, or a link to it; put it ` +
+      `${postgres} cannot be read (${error.code}): it must be the database's folder, or a link to it; put it ` +
         `back, or set DATA_DIR to another folder`,
+      { cause: error },
     );
-  }
+  });
   if (entries.length === 0) return undefined;
   if (!entries.includes('PG_VERSION')) {
     throw new StartupError(

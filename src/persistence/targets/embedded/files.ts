@@ -1,10 +1,34 @@
 import { chmod, mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+/**
+ * Makes a folder, and those above it, where it is missing. Node's own recursive `mkdir` never returns where the
+ * file system answers ENOENT although the folder above is there, as below /proc.
+ * @returns whether it was made now; whether what was there is a folder is left to the caller
+ */
+export async function makeFolder(dir: string): Promise<boolean> {
+  try {
+    return await makeOne(dir);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dir === dirname(dir)) throw error;
+    await makeFolder(dirname(dir));
+    return makeOne(dir);
+  }
+}
+
+function makeOne(dir: string): Promise<boolean> {
+  return mkdir(dir).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false;
+      throw error;
+    },
+  );
+}
+
 /** Makes a folder that other users may go through, whatever our umask is. One that exists is left as it is. */
 export async function makeReachable(dir: string): Promise<void> {
-  const created = await mkdir(dir, { recursive: true });
-  if (created !== undefined) await chmod(dir, 0o711);
+  if (await makeFolder(dir)) await chmod(dir, 0o711);
 }
 
 /** Makes names that were created, renamed or removed in a folder outlive a power failure. */

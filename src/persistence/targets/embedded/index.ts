@@ -49,7 +49,7 @@ function takeOwnership(folder: DataFolder): FileLock {
 
 /** What the operating system refuses (rights, space, locks) is the operator's to mend; the rest are our faults. */
 function explainSystemError(error: unknown, folder: DataFolder): unknown {
-  const code = error instanceof Error && (error as NodeJS.ErrnoException).code;
+  const { code } = error as NodeJS.ErrnoException;
   if (!code || !/^E[A-Z0-9]+$/.test(code)) return error;
   return new StartupError(
     `DATA_DIR ${folder.dir} cannot be used (${(error as Error).message}): make it a folder on a local disk that this user ` +
