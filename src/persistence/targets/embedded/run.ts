@@ -62,7 +62,7 @@ export function run(program: string, args: string[], options: RunOptions = {}): 
 
 /** The one line of PostgreSQL's words that says what is wrong. */
 export function reasonIn(output: string): string | undefined {
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const lines = output.split('\n').filter((line) => line.trim() !== '' && !/(LOG|HINT|DETAIL):/.test(line));
   const telling = lines.find((line) => /(FATAL|PANIC|error):/.test(line)) ?? lines[0];
   return telling?.replace(/^.*?(FATAL|PANIC|error):\s*/, '').trim();
 }

@@ -28,15 +28,14 @@ export class Supervisor {
 
   /** `lock`, the database's, passes over to PostgreSQL. */
   static async start(options: PostmasterOptions & { lockPath: string }, lock: FileLock): Promise<Supervisor> {
-    const signal = new AbortController().signal;
     const [first, second] = await addressesFor(options.pgdata);
     try {
-      return new Supervisor(options, await Postmaster.start(options, first, { lock, signal }), first);
+      return new Supervisor(options, await Postmaster.start(options, first, { lock }), first);
     } catch (error) {
       const again = error instanceof EndedAtStart && (await FileLock.acquire(options.lockPath, LOCK_WAIT_MS));
       if (!again) throw error;
       options.logger.warn({ err: error, address: second }, 'trying the embedded database at another address');
-      return await Postmaster.start(options, second, { lock: again, signal }).then(
+      return await Postmaster.start(options, second, { lock: again }).then(
         (postmaster) => new Supervisor(options, postmaster, second),
         () => Promise.reject(error),
       );
