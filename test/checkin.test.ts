@@ -24,7 +24,11 @@ describe('a first report', () => {
   it('creates the cluster, seen at the instant of the report', async () => {
     const clusterId = randomUUID();
     const { cluster, checkin, duplicate, nextCheckInSeconds } = await checkIn(app, { clusterId });
-    expect(cluster).toMatchObject({ id: clusterId, firstSeen: checkin.createdAt, lastSeen: checkin.createdAt });
+    expect(cluster).toMatchObject({
+      id: clusterId,
+      firstSeen: checkin.createdAt,
+      lastSeen: checkin.createdAt,
+    });
     expect(duplicate).toBe(false);
     expect(nextCheckInSeconds).toBe(43_200);
     expect(Math.abs(Date.parse(checkin.createdAt) - Date.now())).toBeLessThan(60_000);
@@ -124,7 +128,8 @@ describe('the stored document', () => {
 
   it('keeps Unicode, a key named __proto__ and numbers at the edge of a double', async () => {
     const clusterId = randomUUID();
-    const data = '{"日本":"é\\n\\u007f😀","__proto__":{"a":1},"max":1.7976931348623157e308,"safe":9007199254740991,"tiny":5e-324}';
+    const data =
+      '{"日本":"é\\n\\u007f😀","__proto__":{"a":1},"max":1.7976931348623157e308,"safe":9007199254740991,"tiny":5e-324}';
     const answer = await app.post(
       `{"query":"mutation ($input: CheckInInput!) { checkIn(input: $input) { checkin { data } } }",
         "variables":{"input":{"clusterId":"${clusterId}","components":[],"data":${data}}}}`,
@@ -150,7 +155,11 @@ describe('the stored document', () => {
     const { checkin } = await checkIn(app, { components: [] });
     expect(checkin.data.components).toEqual([]);
     const { checkin: second } = await checkIn(app, {
-      components: [component('router', 'v1', 'beta'), component('router', 'v2', 'stable'), { name: 'router', version: 'v3' }],
+      components: [
+        component('router', 'v1', 'beta'),
+        component('router', 'v2', 'stable'),
+        { name: 'router', version: 'v3' },
+      ],
     });
     expect(second.data.components).toHaveLength(3);
   });
@@ -170,7 +179,11 @@ describe('instants', () => {
 
   it('older than what is known add history and move only firstSeen back', async () => {
     const clusterId = randomUUID();
-    await checkIn(app, { clusterId, reportedAt: '2020-01-02T00:00:00Z', components: [component('router', 'v2')] });
+    await checkIn(app, {
+      clusterId,
+      reportedAt: '2020-01-02T00:00:00Z',
+      components: [component('router', 'v2')],
+    });
     const late = await checkIn(app, {
       clusterId,
       reportedAt: '2020-01-01T00:00:00Z',
@@ -191,7 +204,11 @@ describe('instants', () => {
     const clusterId = randomUUID();
     const reportedAt = '2020-05-05T05:05:05.123456789+05:30';
     const first = await checkIn(app, { clusterId, reportedAt, components: [component('router', 'v1')] });
-    const again = await checkIn(app, { clusterId, reportedAt: '2020-05-04T23:35:05.123456Z', components: [] });
+    const again = await checkIn(app, {
+      clusterId,
+      reportedAt: '2020-05-04T23:35:05.123456Z',
+      components: [],
+    });
     expect(first.checkin.createdAt).toBe('2020-05-04T23:35:05.123456Z');
     expect(again).toMatchObject({ duplicate: true, checkin: first.checkin, cluster: first.cluster });
     expect(await rows(clusterId)).toHaveLength(1);
@@ -215,12 +232,19 @@ describe('instants', () => {
     const hours = Array.from({ length: 24 }, (_, hour) => hour).sort(() => Math.random() - 0.5);
     await Promise.all(
       hours.map((hour) =>
-        checkIn(app, { clusterId, reportedAt: `2021-01-01T${String(hour).padStart(2, '0')}:00:00Z`, data: { hour } }),
+        checkIn(app, {
+          clusterId,
+          reportedAt: `2021-01-01T${String(hour).padStart(2, '0')}:00:00Z`,
+          data: { hour },
+        }),
       ),
     );
-    const { cluster } = await app.query('query ($id: ID!) { cluster(id: $id) { firstSeen lastSeen data checkinCount } }', {
-      id: clusterId,
-    });
+    const { cluster } = await app.query(
+      'query ($id: ID!) { cluster(id: $id) { firstSeen lastSeen data checkinCount } }',
+      {
+        id: clusterId,
+      },
+    );
     expect(cluster).toMatchObject({
       firstSeen: '2021-01-01T00:00:00.000000Z',
       lastSeen: '2021-01-01T23:00:00.000000Z',
@@ -257,7 +281,10 @@ describe('instants', () => {
     const { cluster } = await app.query(`{ cluster(id: "${clusterId}") { firstSeen lastSeen } }`);
     expect(cluster).toEqual({ firstSeen: null, lastSeen: null });
     const after = await checkIn(app, { clusterId });
-    expect(after.cluster).toMatchObject({ firstSeen: after.checkin.createdAt, lastSeen: after.checkin.createdAt });
+    expect(after.cluster).toMatchObject({
+      firstSeen: after.checkin.createdAt,
+      lastSeen: after.checkin.createdAt,
+    });
     expect(after.cluster.data).toEqual(after.checkin.data);
   });
 });
@@ -267,7 +294,9 @@ it('two check-ins in one request each answer what was true after them', async ()
   const report = (alias: string, at: string): string =>
     `${alias}: checkIn(input: { clusterId: "${id}", components: [], reportedAt: "${at}" }) {
       cluster { lastSeen checkinCount data checkins { nodes { createdAt } } } }`;
-  const { a, b } = await app.query(`mutation { ${report('a', '2020-01-01T00:00:00Z')} ${report('b', '2020-01-02T00:00:00Z')} }`);
+  const { a, b } = await app.query(
+    `mutation { ${report('a', '2020-01-01T00:00:00Z')} ${report('b', '2020-01-02T00:00:00Z')} }`,
+  );
   expect(a.cluster).toMatchObject({ lastSeen: '2020-01-01T00:00:00.000000Z', checkinCount: 1 });
   expect(b.cluster).toMatchObject({ lastSeen: '2020-01-02T00:00:00.000000Z', checkinCount: 2 });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { DomainError, type ErrorCode } from '../shared/errors';
 import type { Logger } from '../shared/logger';
 
@@ -18,6 +18,10 @@ export function createErrorFormatter(logger: Logger) {
     if (cause instanceof DomainError) {
       if (cause.code === 'UNAVAILABLE') logger.warn({ err: cause.cause ?? cause }, 'unavailable');
       return withCode({ ...formatted, message: cause.message }, cause.code);
+    }
+    if (rootCause(error) instanceof RangeError) {
+      // The parser's stack; its own words would help nobody.
+      return withCode({ message: 'The operation is nested too deep.' }, 'BAD_USER_INPUT');
     }
     if (REQUEST_ERRORS.has(formatted.extensions?.code)) return withCode(formatted, 'BAD_USER_INPUT');
     const id = randomUUID();
@@ -41,4 +45,9 @@ function withCode(
     ...(path && { path }),
     extensions: { code, ...more },
   };
+}
+
+/** The error that the outermost one was made of; GraphQL wraps them more than once. */
+function rootCause(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? rootCause(error.originalError) : error;
 }

@@ -20,9 +20,9 @@ export const checkVariables: ApolloServerPlugin<Context> = {
 /** The same for the texts written into the document itself. */
 export function StorableLiteralsRule(context: ValidationContext): ASTVisitor {
   return {
-    StringValue(node, _key, _parent, _path, ancestors) {
+    StringValue(node, _key, parent, _path, ancestors) {
       try {
-        requireStorableText(node.value, argumentOf(ancestors));
+        requireStorableText(node.value, argumentOf([...ancestors, parent]));
       } catch (error) {
         context.reportError(badRequest(error, node));
       }

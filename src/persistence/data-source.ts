@@ -36,7 +36,7 @@ export function connectionConfig(connection: ClientConfig): ClientConfig {
 
 /** A DataSource that never changes the schema by itself. The server and the TypeORM CLI use the same one. */
 export function createDataSource({ connection, entities, logger }: DataSourceOptions): DataSource {
-  return new DataSource({
+  const dataSource = new DataSource({
     type: 'postgres',
     entities: [...entities] as never[],
     synchronize: false,
@@ -44,8 +44,12 @@ export function createDataSource({ connection, entities, logger }: DataSourceOpt
     poolSize: POOL_SIZE,
     extra: connectionConfig(connection),
     logger: new StatementLogger(logger),
-    poolErrorHandler: (error: unknown) => logger.warn({ err: error }, 'a database connection was lost'),
+    poolErrorHandler: (error: unknown) => {
+      // A pool that was ended may still see the server close the connections that it has given up.
+      logger[dataSource.isInitialized ? 'warn' : 'debug']({ err: error }, 'a database connection was lost');
+    },
   });
+  return dataSource;
 }
 
 /**
@@ -73,6 +77,7 @@ class StatementLogger implements TypeOrmLogger {
   constructor(private readonly logger: Logger) {}
 
   logQuery(statement: string): void {
+    if (!this.logger.isLevelEnabled('trace')) return;
     this.logger.trace({ statement: statement.replace(/\s+/g, ' ') }, 'statement');
   }
   logQueryError(error: string | Error, statement: string): void {

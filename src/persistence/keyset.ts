@@ -41,14 +41,11 @@ export async function readPage<Row, T>(
 ): Promise<Page<T>> {
   const wanted = window.limit + 1;
   const found: T[] = [];
-  for (const range of rangesToRead(query.order, window)) {
-    const limit = () => (query.matches ? CHUNK_SIZE : wanted - found.length);
-    for await (const rows of chunks({ database, query, range, window, limit })) {
-      found.push(...rows.filter(query.matches ?? (() => true)).map(query.read));
-      if (found.length >= wanted) return cutPage(found.slice(0, wanted), window);
-    }
+  for await (const items of chunks({ database, query, window, size: query.matches ? CHUNK_SIZE : wanted })) {
+    found.push(...items);
+    if (found.length >= wanted) break;
   }
-  return cutPage(found, window);
+  return cutPage(found.slice(0, wanted), window);
 }
 
 /** Counts the items of a list that a predicate outside SQL chooses. */
@@ -58,61 +55,65 @@ export async function countMatching<Row, T>(
 ): Promise<number> {
   const window: PageWindow = { limit: CHUNK_SIZE, backward: false, after: undefined, before: undefined };
   let count = 0;
-  for (const range of rangesToRead(query.order, window)) {
-    for await (const rows of chunks({ database, query, range, window, limit: () => CHUNK_SIZE })) {
-      count += rows.filter(query.matches ?? (() => true)).length;
-    }
-  }
+  for await (const items of chunks({ database, query, window, size: CHUNK_SIZE })) count += items.length;
   return count;
-}
-
-/** The ranges that the window touches, in the order in which they are read. */
-function rangesToRead(order: KeysetOrder, { after, before, backward }: PageWindow): Range[] {
-  if (!order.instant) return ['all'];
-  const ranges: Range[] = [];
-  if (after?.instant !== null) ranges.push('known');
-  if (order.unknownLast && (before === undefined || before.instant === null)) ranges.push('unknown');
-  return backward ? ranges.reverse() : ranges;
 }
 
 interface Reading<Row, T> {
   database: Queryable;
   query: KeysetQuery<Row, T>;
-  range: Range;
   window: PageWindow;
-  limit: () => number;
+  size: number;
 }
 
-/** One range of the window, chunk after chunk in reading order. */
-async function* chunks<Row, T>({
-  database,
-  query,
-  range,
-  window,
-  limit,
-}: Reading<Row, T>): AsyncGenerator<Row[]> {
-  let { after, before } = window;
+/** The window's items that match, `size` rows at a time, in reading order. */
+async function* chunks<Row, T>({ database, query, window, size }: Reading<Row, T>): AsyncGenerator<T[]> {
+  let left = window;
   for (;;) {
     const parameters = new Parameters();
-    const size = limit();
-    const conditions = [
-      ...query.where(parameters),
-      ...rangeConditions(query.order, range),
-      ...bound(query.order, range, parameters, { position: after, follows: true }),
-      ...bound(query.order, range, parameters, { position: before, follows: false }),
-    ];
-    const rows = await database.query<Row>(
-      `SELECT ${query.select} FROM ${query.from} WHERE ${allOf(conditions)}
-       ORDER BY ${orderBy(query.order, range, window.backward)} LIMIT ${parameters.add(size, 'bigint')}`,
-      parameters.values,
-    );
-    yield rows;
+    const rows = await database.query<Row>(statement(query, left, parameters, size), parameters.values);
+    yield rows.filter(query.matches ?? (() => true)).map(query.read);
     const last = rows.at(-1);
     if (last === undefined || rows.length < size) return;
     const position = query.position(query.read(last));
-    if (window.backward) before = position;
-    else after = position;
+    left = { ...left, [left.backward ? 'before' : 'after']: position };
   }
+}
+
+/** One statement for all ranges of the window: each is read from its own index, and cut where the page is full. */
+function statement<Row, T>(
+  query: KeysetQuery<Row, T>,
+  window: PageWindow,
+  parameters: Parameters,
+  size: number,
+): string {
+  const { select, from, where, order } = query;
+  const direction = order.descending === window.backward ? 'ASC' : 'DESC';
+  const inOrder = `range_number, range_instant ${direction}, range_id ${direction} LIMIT ${parameters.add(size, 'bigint')}`;
+  const parts = rangesToRead(order, window).map((range, number) => {
+    const conditions = [
+      ...where(parameters),
+      ...rangeConditions(order, range),
+      ...bound(order, range, parameters, { position: window.after, follows: true }),
+      ...bound(order, range, parameters, { position: window.before, follows: false }),
+    ];
+    const instant = range === 'known' ? order.instant : 'NULL::timestamp';
+    return `(SELECT ${select}, ${number} AS range_number, ${instant} AS range_instant, ${order.id} AS range_id
+      FROM ${from} WHERE ${allOf(conditions)} ORDER BY ${inOrder})`;
+  });
+  return parts.length === 1 ? `${parts[0]}` : `${parts.join(' UNION ALL ')} ORDER BY ${inOrder}`;
+}
+
+/** The ranges that the window touches, in the order in which they are read; at least one. */
+function rangesToRead(order: KeysetOrder, { after, before, backward }: PageWindow): Range[] {
+  if (!order.instant) return ['all'];
+  if (!order.unknownLast) return ['known'];
+  const ranges: Range[] = [];
+  if (after?.instant !== null) ranges.push('known');
+  if (before === undefined || before.instant === null) ranges.push('unknown');
+  // From an unknown place back to a known one there is nothing: the bounds say so in either range.
+  if (ranges.length === 0) return ['unknown'];
+  return backward ? ranges.reverse() : ranges;
 }
 
 function rangeConditions({ instant }: KeysetOrder, range: Range): string[] {
@@ -128,17 +129,13 @@ function bound(
 ): string[] {
   if (position === undefined) return [];
   const operator = follows === order.descending ? '<' : '>';
-  const id = (): string => parameters.add(position.id, order.idType);
-  if (range !== 'known') {
-    // A known position lies before every unknown one: it bounds nothing here.
-    return range === 'unknown' && position.instant !== null ? [] : [`${order.id} ${operator} ${id()}`];
+  if (range === 'all') return [`${order.id} ${operator} ${parameters.add(position.id, order.idType)}`];
+  const positionIsKnown = position.instant !== null;
+  if (positionIsKnown !== (range === 'known')) {
+    // Known instants lie before unknown ones: the bound takes in the whole other range, or nothing of it.
+    return follows === positionIsKnown ? [] : ['FALSE'];
   }
-  if (position.instant === null) return [];
-  return [`(${order.instant}, ${order.id}) ${operator} (${parameters.instant(position.instant)}, ${id()})`];
-}
-
-function orderBy(order: KeysetOrder, range: Range, backward: boolean): string {
-  const direction = order.descending === backward ? 'ASC' : 'DESC';
-  const columns = range === 'known' ? [order.instant, order.id] : [order.id];
-  return columns.map((column) => `${column} ${direction}`).join(', ');
+  const id = parameters.add(position.id, order.idType);
+  if (position.instant === null) return [`${order.id} ${operator} ${id}`];
+  return [`(${order.instant}, ${order.id}) ${operator} (${parameters.instant(position.instant)}, ${id})`];
 }

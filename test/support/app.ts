@@ -74,11 +74,14 @@ export async function createTestApp(database?: TestDatabase): Promise<TestApp> {
 }
 
 function createClient(url: string) {
-  async function post(body: string | Uint8Array, headers: Record<string, string> = {}): Promise<Answer<Loose>> {
+  async function post(
+    body: string | Uint8Array,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<Loose>> {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
-      body: body as BodyInit,
+      body: body as string,
     });
     const json = (await response.json()) as { data?: Loose; errors?: GraphQLError[] };
     return { status: response.status, headers: response.headers, data: json.data, errors: json.errors };

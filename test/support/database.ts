@@ -12,7 +12,9 @@ export function urlOf(database: string): string {
   const { host, port, user, password } = serverConfig();
   const credentials = `${encodeURIComponent(user ?? '')}:${encodeURIComponent(String(password ?? ''))}`;
   const url = `postgres://${credentials}@localhost:${port}/${database}`;
-  return host?.startsWith('/') ? `${url}?host=${encodeURIComponent(host)}` : url.replace('@localhost', `@${host}`);
+  return host?.startsWith('/')
+    ? `${url}?host=${encodeURIComponent(host)}`
+    : url.replace('@localhost', `@${host}`);
 }
 
 /** Runs SQL past the product, on a database of the tests' server (undefined: the server's own). */

@@ -11,7 +11,11 @@ export interface ComponentInput {
 }
 
 /** A component as most tests need one. */
-export function component(name = 'router', version = 'v1.0.0', train: string | undefined = 'stable'): ComponentInput {
+export function component(
+  name = 'router',
+  version = 'v1.0.0',
+  train: string | undefined = 'stable',
+): ComponentInput {
   return train === undefined ? { name, version } : { name, version, train };
 }
 
@@ -39,7 +43,11 @@ export async function publish(
   app: TestApp,
   version: string,
   releasedAt: string,
-  { component = 'router', train = 'stable', data }: { component?: string; train?: string; data?: unknown } = {},
+  {
+    component = 'router',
+    train = 'stable',
+    data,
+  }: { component?: string; train?: string; data?: unknown } = {},
 ) {
   const { publishVersion } = await app.query(
     `mutation ($input: PublishVersionInput!) {
