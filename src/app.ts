@@ -23,7 +23,7 @@ import {
 import { Context, createGraphqlServer } from './graphql/server';
 import { createHttpServer, drain, listen } from './http/server';
 import { bootstrap } from './persistence/bootstrap';
-import { connectDataSource } from './persistence/data-source';
+import { closeDataSource, connectDataSource } from './persistence/data-source';
 import { Database, type Queryable } from './persistence/database';
 import { findDatabase } from './persistence/targets/index';
 import { StartupError } from './shared/errors';
@@ -85,7 +85,7 @@ async function run({ config, options, releases, signal }: Run): Promise<string> 
   await releases.add(() => target.close());
 
   const dataSource = await connectDataSource({ target, entities: ENTITIES, logger });
-  await releases.add(() => dataSource.destroy());
+  await releases.add(() => closeDataSource(dataSource));
   await bootstrap({ connection: target.connection, dataSource, logger, signal });
   const database = new Database(dataSource);
 

@@ -50,8 +50,12 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   server.route({
     url: '/graphql',
     method: ['GET', 'POST'],
-    handler: (request, reply) =>
-      wantsPlayground(request) ? playground.send(reply) : answer.call(server, request, reply),
+    handler: (request, reply) => {
+      if (wantsPlayground(request)) return playground.send(reply);
+      // One address, two kinds of answer: no cache may mix them up.
+      reply.header('vary', 'Accept');
+      return answer.call(server, request, reply);
+    },
   });
   server.get('/', (_request, reply) => reply.redirect('/graphql'));
   return server;

@@ -12,6 +12,7 @@ export interface DataSourceOptions {
 
 const POOL_SIZE = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
+const CLOSE_TIMEOUT_MS = 1_000;
 
 /** Types that JavaScript would damage: they stay PostgreSQL's text and are read where they are needed. */
 const KEPT_AS_TEXT = new Set<number>([pg.types.builtins.TIMESTAMP, pg.types.builtins.JSON]);
@@ -70,6 +71,15 @@ export async function connectDataSource(options: {
       { cause: error },
     );
   }
+}
+
+/**
+ * Closes the connections. One whose statement does not end is given up after a moment: the process that asked for
+ * it is leaving.
+ */
+export async function closeDataSource(dataSource: DataSource): Promise<void> {
+  const closed = dataSource.destroy();
+  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_MS).unref())]);
 }
 
 /** Statements go to the log at level `trace`, without their parameters. */

@@ -1,4 +1,5 @@
 import { DatabaseError } from 'pg';
+import { QueryFailedError } from 'typeorm';
 import { DomainError } from '../shared/errors';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
@@ -9,11 +10,6 @@ export const SQLSTATE = {
   duplicateTable: '42P07',
   duplicateObject: '42710',
   lockNotAvailable: '55P03',
-  queryCanceled: '57014',
-  cannotConnectNow: '57P03',
-  invalidPassword: '28P01',
-  invalidAuthorization: '28000',
-  invalidCatalogName: '3D000',
 } as const;
 
 /** Classes of errors that pass by themselves: connection trouble, lack of resources, operator intervention. */
@@ -38,8 +34,9 @@ export function translateDatabaseError(error: unknown): unknown {
       cause: error,
     });
   }
-  // An error that PostgreSQL did not send came from the way there: refused, closed or timed out.
-  if (code === undefined || PASSING_CLASSES.has(code.slice(0, 2)) || PASSING_CODES.has(code)) {
+  // TypeORM wraps what a statement runs into; anything else went wrong on the way to the database.
+  const answered = error instanceof QueryFailedError && code !== undefined;
+  if (!answered || PASSING_CLASSES.has(code.slice(0, 2)) || PASSING_CODES.has(code)) {
     return new DomainError('UNAVAILABLE', 'The database does not answer at the moment; try again.', {
       cause: error,
     });
@@ -48,5 +45,5 @@ export function translateDatabaseError(error: unknown): unknown {
 }
 
 function driverErrorOf(error: unknown): unknown {
-  return error instanceof Error && 'driverError' in error ? error.driverError : error;
+  return error instanceof QueryFailedError ? error.driverError : error;
 }

@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+export const SERVER = `${__dirname}/../../dist/src/main.js`;
+
+export interface RunningServer {
+  readonly process: ChildProcess;
+  readonly url: string;
+  readonly log: Record<string, unknown>[];
+  /** Signals it and waits for its end; the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface StartOptions {
+  /** Leads a process group of its own, as under a terminal. */
+  readonly detached?: boolean;
+}
+
+/** The built server as a process of its own, once it listens. Its environment is only what is given here. */
+export async function startServer(
+  env: Record<string, string>,
+  options: StartOptions = {},
+): Promise<RunningServer> {
+  const child = spawn(process.execPath, [SERVER], {
+    env: { PATH: process.env.PATH, PORT: '0', ...env },
+    detached: options.detached ?? false,
+  });
+  const log: Record<string, unknown>[] = [];
+  let rest = '';
+  let complaint = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (chunk) => {
+      const lines = `${rest}${chunk}`.split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines.map((text) => JSON.parse(text))) {
+        log.push(line);
+        if (line.url) resolve(line.url);
+      }
+    });
+    child.stderr.on('data', (chunk) => {
+      complaint += chunk;
+    });
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${complaint}`)));
+  });
+  return {
+    process: child,
+    url,
+    log,
+    async stop(signal = 'SIGTERM') {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      child.kill(signal);
+      await once(child, 'exit');
+      return child.exitCode;
+    },
+  };
+}
