@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../../src/app';
@@ -18,6 +18,8 @@ declare global {
 export default async function setUp(): Promise<void> {
   const logger = createLogger('error');
   const dataDir = mkdtempSync(join(tmpdir(), 'workflow-manager-tests-'));
+  // As root, the database runs as another user, who must get there; else its data would go to /var/lib.
+  chmodSync(dataDir, 0o755);
   const target = await findDatabase({
     databaseUrl: process.env.TEST_DATABASE_URL,
     dataDir,
