@@ -28,6 +28,10 @@ export default async function setUp(): Promise<void> {
     logger,
   });
   globalThis.testServer = target;
+  // Interrupted, Jest leaves without its teardown, and the database would run on.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void target.close().finally(() => process.exit(1)));
+  }
   process.env.TEST_SERVER = JSON.stringify(target.connection);
   process.env.TEST_DATA_DIR = dataDir;
   await runSql(undefined, `DROP DATABASE IF EXISTS ${TEMPLATE}`);
