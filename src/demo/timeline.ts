@@ -1,13 +1,8 @@
 /** The demo's grid: clusters check in every 12 hours. */
 export const SLOT_MS = 12 * 3_600_000;
 
-const DAY_MS = 86_400_000;
-
 /** How far back the fleet's history goes at the first run; later runs extend it to their present. */
-export const WINDOW_MS = 90 * DAY_MS;
-
-/** The releases end a day before the window does, so that at the first run the newest one is already spreading. */
-const RELEASES_MS = WINDOW_MS - DAY_MS;
+export const WINDOW_MS = 90 * 86_400_000;
 
 /** Where the window starts at a first run: 90 days ago, on the 12-hour grid of UTC. */
 export function startBefore(now: number): number {
@@ -20,10 +15,10 @@ export function isStart(instant: number): boolean {
 }
 
 /**
- * Maps real release times linearly onto the window: the first falls on its start, the last a day before its end.
- * Whole seconds, so that what comes back from the API compares exactly.
+ * Maps real release times linearly onto the window: the first falls on its start, the last on its end. Whole seconds,
+ * so that what comes back from the API compares exactly.
  */
 export function mapOnto(start: number, real: { first: number; last: number }): (instant: number) => number {
-  const scale = RELEASES_MS / (real.last - real.first);
+  const scale = WINDOW_MS / (real.last - real.first);
   return (instant) => start + Math.round(((instant - real.first) * scale) / 1000) * 1000;
 }
