@@ -37,7 +37,7 @@ const ROOMS: { room: RegExp; may: RegExp[] }[] = [
     may: [/^src\/(shared|graphql)\//, /^src\/features\/\w+\/index/, /^(graphql|@apollo\/server.*)$/],
   },
   { room: /^features\/\w+\/\w+\.resolvers\.ts$/, may: [/^src\/graphql\/generated \(type\)$/] },
-  { room: /^features\/\w+\/[\w-]+\.entity\.ts$/, may: [/^src\/shared\//, /^typeorm$/] },
+  { room: /^features\/\w+\/[\w-]+\.entity\.ts$/, may: [/^src\/(shared\/|persistence\/sql$)/, /^typeorm$/] },
   {
     room: /^features\/\w+\/[\w-]+\.(repository|recorder)\.ts$/,
     may: [/^src\/(shared|persistence)\//, /^src\/features\/\w+\/(index|[\w-]+\.repository) \(type\)$/],

@@ -1,6 +1,7 @@
 import { cutPage, type Page, type PageWindow, type Position } from '../shared/pagination';
+import type { InstantRange } from '../shared/range';
 import type { Queryable } from './database';
-import { allOf, isKnown, isUnknown, Parameters } from './sql';
+import { allOf, isUnknown, Parameters, type Place, within } from './sql';
 
 /** How many rows are looked at together where a predicate outside SQL decides. */
 const CHUNK_SIZE = 500;
@@ -25,6 +26,8 @@ export interface KeysetQuery<Row, T> {
   /** The filter's conditions, for the parameters of one statement. */
   readonly where: (parameters: Parameters) => string[];
   readonly order: KeysetOrder;
+  /** The filter's range on the very instant that the list is ordered by: `where` leaves it out. */
+  readonly range?: InstantRange | undefined;
   readonly read: (row: Row) => T;
   readonly position: (item: T) => Position;
   /** Decides outside SQL; rows are then read on, in chunks, until the page is full. */
@@ -71,7 +74,10 @@ async function* chunks<Row, T>({ database, query, window, size }: Reading<Row, T
   let left = window;
   for (;;) {
     const parameters = new Parameters();
-    const rows = await database.query<Row>(statement(query, left, parameters, size), parameters.values);
+    const ranges = rangesToRead(query, left);
+    if (ranges.length === 0) return;
+    const sql = statement(query, ranges, { window: left, size }, parameters);
+    const rows = await database.query<Row>(sql, parameters.values);
     yield rows.filter(query.matches ?? (() => true)).map(query.read);
     const last = rows.at(-1);
     if (last === undefined || rows.length < size) return;
@@ -83,59 +89,56 @@ async function* chunks<Row, T>({ database, query, window, size }: Reading<Row, T
 /** One statement for all ranges of the window: each is read from its own index, and cut where the page is full. */
 function statement<Row, T>(
   query: KeysetQuery<Row, T>,
-  window: PageWindow,
+  ranges: readonly Range[],
+  { window, size }: { window: PageWindow; size: number },
   parameters: Parameters,
-  size: number,
 ): string {
   const { select, from, where, order } = query;
   const direction = order.descending === window.backward ? 'ASC' : 'DESC';
   const inOrder = `range_number, range_instant ${direction}, range_id ${direction} LIMIT ${parameters.add(size, 'bigint')}`;
-  const parts = rangesToRead(order, window).map((range, number) => {
-    const conditions = [
-      ...where(parameters),
-      ...rangeConditions(order, range),
-      ...bound(order, range, parameters, { position: window.after, follows: true }),
-      ...bound(order, range, parameters, { position: window.before, follows: false }),
-    ];
+  const parts = ranges.map((range, number) => {
     const instant = range === 'known' ? order.instant : 'NULL::timestamp';
     return `(SELECT ${select}, ${number} AS range_number, ${instant} AS range_instant, ${order.id} AS range_id
-      FROM ${from} WHERE ${allOf(conditions)} ORDER BY ${inOrder})`;
+      FROM ${from} WHERE ${allOf([...where(parameters), ...bounds(query, range, window, parameters)])}
+      ORDER BY ${inOrder})`;
   });
   return parts.length === 1 ? `${parts[0]}` : `${parts.join(' UNION ALL ')} ORDER BY ${inOrder}`;
 }
 
-/** The ranges that the window touches, in the order in which they are read; at least one. */
-function rangesToRead(order: KeysetOrder, { after, before, backward }: PageWindow): Range[] {
+/** The ranges that the window touches, in the order in which they are read. */
+function rangesToRead<Row, T>({ order, range }: KeysetQuery<Row, T>, window: PageWindow): Range[] {
   if (!order.instant) return ['all'];
-  if (!order.unknownLast) return ['known'];
+  const { after, before, backward } = window;
   const ranges: Range[] = [];
+  // Known instants lie before unknown ones.
   if (after?.instant !== null) ranges.push('known');
-  if (before === undefined || before.instant === null) ranges.push('unknown');
-  // From an unknown place back to a known one there is nothing: the bounds say so in either range.
-  if (ranges.length === 0) return ['unknown'];
+  if (order.unknownLast && !range && (before === undefined || before.instant === null))
+    ranges.push('unknown');
   return backward ? ranges.reverse() : ranges;
 }
 
-function rangeConditions({ instant }: KeysetOrder, range: Range): string[] {
-  if (instant === undefined || range === 'all') return [];
-  return [range === 'known' ? isKnown(instant) : isUnknown(instant)];
-}
-
-function bound(
-  order: KeysetOrder,
+/** What limits a range to the window. */
+function bounds<Row, T>(
+  { order, range: filter }: KeysetQuery<Row, T>,
   range: Range,
+  { after, before }: PageWindow,
   parameters: Parameters,
-  { position, follows }: { position: Position | undefined; follows: boolean },
 ): string[] {
-  if (position === undefined) return [];
-  const operator = follows === order.descending ? '<' : '>';
-  if (range === 'all') return [`${order.id} ${operator} ${parameters.add(position.id, order.idType)}`];
-  const positionIsKnown = position.instant !== null;
-  if (positionIsKnown !== (range === 'known')) {
-    // Known instants lie before unknown ones: the bound takes in the whole other range, or nothing of it.
-    return follows === positionIsKnown ? [] : ['FALSE'];
+  const [above, below] = order.descending ? [before, after] : [after, before];
+  if (range === 'known' && order.instant) {
+    const place = (position: Position | undefined): Place | undefined =>
+      position?.instant == null
+        ? undefined
+        : { instant: position.instant, id: { column: order.id, value: position.id, type: order.idType } };
+    return within(order.instant, { range: filter, above: place(above), below: place(below) }, parameters);
   }
-  const id = parameters.add(position.id, order.idType);
-  if (position.instant === null) return [`${order.id} ${operator} ${id}`];
-  return [`(${order.instant}, ${order.id}) ${operator} (${parameters.instant(position.instant)}, ${id})`];
+  const idBound = (operator: '<' | '>', position: Position | undefined): string[] =>
+    position && position.instant === null
+      ? [`${order.id} ${operator} ${parameters.add(position.id, order.idType)}`]
+      : [];
+  return [
+    ...(range === 'unknown' && order.instant ? [isUnknown(order.instant)] : []),
+    ...idBound('>', above),
+    ...idBound('<', below),
+  ];
 }

@@ -16,12 +16,59 @@ export class Parameters {
   }
 }
 
+/** A place in an order by instant, and what settles ties there, if there can be any. */
+export interface Place {
+  readonly instant: Instant;
+  readonly id?: { readonly column: string; readonly value: string; readonly type: string };
+}
+
+/** Some part of a column's known instants. */
+export interface Part {
+  readonly range?: InstantRange | undefined;
+  /** Only what lies above this place, itself not included. */
+  readonly above?: Place | undefined;
+  readonly below?: Place | undefined;
+}
+
+const FIRST_KNOWN: Instant = '0001-01-01T00:00:00.000000Z';
+
+/**
+ * The conditions for a part of a column's known instants, one on either side. A second one on the same side would
+ * cost: an index scan starts at the plain bound, and walks from there to a row comparison far away.
+ */
+export function within(
+  column: string,
+  { range, above, below }: Part,
+  parameters: Parameters,
+): [string, string] {
+  const from = range?.from ?? FIRST_KNOWN;
+  const lower =
+    above && above.instant >= from
+      ? compare(column, '>', above, parameters)
+      : `${column} >= ${range?.from == null ? "'0001-01-01'" : parameters.instant(from)}`;
+  const upper =
+    below && (range?.to == null || below.instant < range.to)
+      ? compare(column, '<', below, parameters)
+      : `${column} < ${range?.to == null ? "'10000-01-01'" : parameters.instant(range.to)}`;
+  return [lower, upper];
+}
+
+function compare(
+  column: string,
+  operator: '<' | '>',
+  { instant, id }: Place,
+  parameters: Parameters,
+): string {
+  if (!id) return `${column} ${operator} ${parameters.instant(instant)}`;
+  return `(${column}, ${id.column}) ${operator} (${parameters.instant(instant)}, ${parameters.add(id.value, id.type)})`;
+}
+
 /**
  * True for the instants that can be served: years 0001 to 9999. Neither for `infinity`, which old rows hold,
  * nor for NULL. A plain range, so that an index on the column serves it.
  */
 export function isKnown(column: string): string {
-  return `${column} >= '0001-01-01' AND ${column} < '10000-01-01'`;
+  return within(column, {}, new Parameters()).join(' AND ');
 }
 
 /** The opposite of `isKnown`, also for NULL. The partial indexes for unknown instants hold this very text. */
@@ -31,11 +78,7 @@ export function isUnknown(column: string): string {
 
 /** The conditions of a range on a column; without a range none. Only known instants lie in a range. */
 export function inRange(column: string, range: InstantRange | undefined, parameters: Parameters): string[] {
-  if (!range) return [];
-  const conditions = [isKnown(column)];
-  if (range.from != null) conditions.push(`${column} >= ${parameters.instant(range.from)}`);
-  if (range.to != null) conditions.push(`${column} < ${parameters.instant(range.to)}`);
-  return conditions;
+  return range ? within(column, { range }, parameters) : [];
 }
 
 /** Joins conditions with AND; TRUE where there are none. */

@@ -1,8 +1,8 @@
 import type { Queryable } from '../../persistence/database';
 import { type KeysetQuery, readPage } from '../../persistence/keyset';
-import { allOf, inRange, isKnown, Parameters } from '../../persistence/sql';
+import { allOf, Parameters, type Place, within } from '../../persistence/sql';
 import { type Instant, instantFromDatabase } from '../../shared/instant';
-import { cutPage, type Page, type PageWindow } from '../../shared/pagination';
+import { cutPage, type Page, type PageWindow, type Position } from '../../shared/pagination';
 import type { InstantRange } from '../../shared/range';
 
 /** One report; its document is read on its own (`documentsByKeys`). (clusterId, createdAt) identifies it. */
@@ -17,7 +17,7 @@ export interface CheckinKey {
 
 export interface CheckinFilter {
   readonly clusterIds?: readonly string[];
-  readonly createdAt?: InstantRange;
+  readonly createdAt?: InstantRange | undefined;
 }
 
 interface CheckinRow {
@@ -28,7 +28,7 @@ interface CheckinRow {
 
 const COLUMNS = 'k.checkins_id, k.cluster_id, k.created_at';
 /** Old rows without a cluster or an instant are kept, not served. */
-const IS_SERVED = `k.cluster_id IS NOT NULL AND ${isKnown('k.created_at')}`;
+const HAS_CLUSTER = 'k.cluster_id IS NOT NULL';
 
 export class CheckinRepository {
   constructor(private readonly database: Queryable) {}
@@ -39,7 +39,8 @@ export class CheckinRepository {
     const query: KeysetQuery<CheckinRow, Checkin> = {
       select: COLUMNS,
       from: 'clusters_checkins k',
-      where: (parameters) => conditions(filter, parameters),
+      where: () => [HAS_CLUSTER],
+      range: filter.createdAt,
       order: {
         instant: 'k.created_at',
         id: 'k.cluster_id',
@@ -74,7 +75,7 @@ export class CheckinRepository {
       range,
       window,
       // Within one cluster the instant says it all.
-      bound: (operator, { instant }) => `k.created_at ${operator} ${parameters.instant(instant ?? '')}`,
+      placeOf: ({ instant }) => ({ instant: instant ?? '' }),
     });
     const rows = await this.database.query<CheckinRow>(
       `SELECT ${COLUMNS} FROM ${newestOfEach} ORDER BY k.cluster_id, k.created_at ${direction}`,
@@ -91,7 +92,7 @@ export class CheckinRepository {
     range: InstantRange | undefined,
   ): Promise<number[]> {
     const parameters = new Parameters();
-    const where = allOf(conditions({ clusterIds, ...(range && { createdAt: range }) }, parameters));
+    const where = allOf(conditions({ clusterIds, createdAt: range }, parameters));
     const rows = await this.database.query<{ cluster_id: string; count: string }>(
       `SELECT k.cluster_id, count(*) AS count FROM clusters_checkins k WHERE ${where} GROUP BY k.cluster_id`,
       parameters.values,
@@ -129,8 +130,10 @@ export class CheckinRepository {
       clusterIds,
       range: createdAt,
       window,
-      bound: (operator, { instant, id }) =>
-        `(k.created_at, k.cluster_id) ${operator} (${parameters.instant(instant ?? '')}, ${parameters.add(id, 'uuid')})`,
+      placeOf: ({ instant, id }) => ({
+        instant: instant ?? '',
+        id: { column: 'k.cluster_id', value: id, type: 'uuid' },
+      }),
     });
     const rows = await this.database.query<CheckinRow>(
       `SELECT ${COLUMNS} FROM ${newestOfEach} ORDER BY k.created_at ${direction}, k.cluster_id ${direction}
@@ -145,22 +148,21 @@ interface NewestPerCluster {
   readonly clusterIds: readonly string[];
   readonly range: InstantRange | undefined;
   readonly window: PageWindow;
-  readonly bound: (operator: '<' | '>', position: NonNullable<PageWindow['after']>) => string;
+  readonly placeOf: (position: Position) => Place;
 }
 
 /**
  * Each cluster's own part of the window, as a FROM item `k`. It starts from `clusters` and not from the list of
  * ids, which a distributed PostgreSQL could not push down to its shards.
  */
-function newestPerCluster(parameters: Parameters, { clusterIds, range, window, bound }: NewestPerCluster) {
+function newestPerCluster(parameters: Parameters, { clusterIds, range, window, placeOf }: NewestPerCluster) {
   const direction = window.backward ? 'ASC' : 'DESC';
-  const own = allOf([
-    'k.cluster_id = c.cluster_id',
-    isKnown('k.created_at'),
-    ...inRange('k.created_at', range, parameters),
-    ...(window.after ? [bound('<', window.after)] : []),
-    ...(window.before ? [bound('>', window.before)] : []),
-  ]);
+  const part = {
+    range,
+    above: window.before && placeOf(window.before),
+    below: window.after && placeOf(window.after),
+  };
+  const own = allOf(['k.cluster_id = c.cluster_id', ...within('k.created_at', part, parameters)]);
   const newestOfEach = `(SELECT k.* FROM clusters c CROSS JOIN LATERAL (
       SELECT ${COLUMNS} FROM clusters_checkins k WHERE ${own}
       ORDER BY k.created_at ${direction} LIMIT ${parameters.add(window.limit + 1, 'bigint')}) k
@@ -168,11 +170,14 @@ function newestPerCluster(parameters: Parameters, { clusterIds, range, window, b
   return { direction, newestOfEach };
 }
 
+/** What counts: the same rows that the pages hold, which are read by way of `clusters` where ids are given. */
 function conditions({ clusterIds, createdAt }: CheckinFilter, parameters: Parameters): string[] {
+  const served = [HAS_CLUSTER, ...within('k.created_at', { range: createdAt }, parameters)];
+  if (!clusterIds) return served;
   return [
-    IS_SERVED,
-    ...(clusterIds ? [`k.cluster_id = ANY(${parameters.add(clusterIds, 'uuid[]')})`] : []),
-    ...inRange('k.created_at', createdAt, parameters),
+    ...served,
+    `k.cluster_id = ANY(${parameters.add(clusterIds, 'uuid[]')})`,
+    'EXISTS (SELECT FROM clusters c WHERE c.cluster_id = k.cluster_id)',
   ];
 }
 

@@ -1,14 +1,12 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-
-const UNKNOWN = (column: string): string =>
-  `("${column}" >= '0001-01-01' AND "${column}" < '10000-01-01') IS NOT TRUE`;
+import { isUnknown } from '../../persistence/sql';
 
 /** The table `clusters`. Describes the schema; rows are read and written as text (see shared/instant). */
 @Entity('clusters')
 @Index('clusters_first_seen_idx', ['firstSeen', 'id'])
 @Index('clusters_last_seen_idx', ['lastSeen', 'id'])
-@Index('clusters_first_seen_unknown_idx', ['id'], { where: UNKNOWN('first_seen') })
-@Index('clusters_last_seen_unknown_idx', ['id'], { where: UNKNOWN('last_seen') })
+@Index('clusters_first_seen_unknown_idx', ['id'], { where: isUnknown('first_seen') })
+@Index('clusters_last_seen_unknown_idx', ['id'], { where: isUnknown('last_seen') })
 export class ClusterEntity {
   @PrimaryColumn({ name: 'cluster_id', type: 'uuid', primaryKeyConstraintName: 'clusters_pkey' })
   id!: string;

@@ -14,8 +14,8 @@ export interface Cluster {
 
 export interface ClusterFilter {
   readonly ids?: readonly string[];
-  readonly firstSeen?: InstantRange;
-  readonly lastSeen?: InstantRange;
+  readonly firstSeen?: InstantRange | undefined;
+  readonly lastSeen?: InstantRange | undefined;
   /** Decides by the document of the latest report, given as JSON text. */
   readonly hasDocument?: (document: string | null) => boolean;
 }
@@ -31,6 +31,8 @@ const BY_INSTANT = { id: 'cluster_id', idType: 'uuid', unknownLast: true } as co
 
 interface ClusterOrdering {
   readonly keyset: KeysetOrder;
+  /** The instant that it orders by; none for an order by id. */
+  readonly ordersBy?: 'firstSeen' | 'lastSeen';
   readonly position: (cluster: Cluster) => Position;
 }
 
@@ -38,12 +40,15 @@ function bySeen(column: 'first_seen' | 'last_seen', descending: boolean): Cluste
   const field = column === 'first_seen' ? 'firstSeen' : 'lastSeen';
   return {
     keyset: { ...BY_INSTANT, instant: column, descending },
+    ordersBy: field,
     position: (cluster) => ({ instant: cluster[field], id: cluster.id }),
   };
 }
 
-/** The orders of the contract's `ClusterOrder`. */
-export const CLUSTER_ORDERS = {
+/** The contract's `ClusterOrder`. */
+export type ClusterOrder = 'LAST_SEEN_DESC' | 'LAST_SEEN_ASC' | 'FIRST_SEEN_DESC' | 'FIRST_SEEN_ASC' | 'ID';
+
+export const CLUSTER_ORDERS: Readonly<Record<ClusterOrder, ClusterOrdering>> = {
   LAST_SEEN_DESC: bySeen('last_seen', true),
   LAST_SEEN_ASC: bySeen('last_seen', false),
   FIRST_SEEN_DESC: bySeen('first_seen', true),
@@ -52,9 +57,7 @@ export const CLUSTER_ORDERS = {
     keyset: { id: 'cluster_id', idType: 'uuid', descending: false, unknownLast: false },
     position: ({ id }) => ({ instant: null, id }),
   },
-} satisfies Record<string, ClusterOrdering>;
-
-export type ClusterOrder = keyof typeof CLUSTER_ORDERS;
+};
 
 export class ClusterRepository {
   constructor(private readonly database: Queryable) {}
@@ -106,13 +109,15 @@ type ListRow = ClusterRow & { data?: string | null };
 
 function listQuery(filter: ClusterFilter, order: ClusterOrder): KeysetQuery<ListRow, Cluster> {
   const { hasDocument } = filter;
+  const { keyset, position, ordersBy } = CLUSTER_ORDERS[order];
   return {
     select: hasDocument ? `${COLUMNS}, data` : COLUMNS,
     from: 'clusters',
-    where: (parameters) => conditions(filter, parameters),
-    order: CLUSTER_ORDERS[order].keyset,
+    where: (parameters) => conditions(ordersBy ? { ...filter, [ordersBy]: undefined } : filter, parameters),
+    order: keyset,
+    range: ordersBy && filter[ordersBy],
     read: readCluster,
-    position: CLUSTER_ORDERS[order].position,
+    position,
     ...(hasDocument && { matches: ({ data }: ListRow) => hasDocument(data ?? null) }),
   };
 }

@@ -26,7 +26,7 @@ export interface VersionKey extends ComponentTrain {
 export interface VersionFilter {
   readonly component?: string | null;
   readonly train?: string | null;
-  readonly releasedAt?: InstantRange;
+  readonly releasedAt?: InstantRange | undefined;
 }
 
 interface VersionRow {
@@ -71,8 +71,9 @@ export class VersionRepository {
       {
         select: COLUMNS,
         from: 'versions v',
-        where: (parameters) => conditions(filter, parameters),
+        where: (parameters) => conditions({ ...filter, releasedAt: undefined }, parameters),
         order: NEWEST_FIRST,
+        range: filter.releasedAt,
         read: readVersion,
         position: ({ releasedAt, id }) => ({ instant: releasedAt, id }),
       },

@@ -67,6 +67,10 @@ export const PRODUCT_SHAPE: Shape = new Map([
     'CREATE INDEX versions_release_timestamp_idx ON versions USING btree (release_timestamp, version_id)',
   ],
   [
+    'index versions.versions_release_timestamp_unknown_idx',
+    `CREATE INDEX versions_release_timestamp_unknown_idx ON versions USING btree (version_id) ${unknown('release_timestamp')}`,
+  ],
+  [
     'index versions.versions_component_name_train_release_timestamp_idx',
     'CREATE INDEX versions_component_name_train_release_timestamp_idx ON versions USING btree (component_name, train, release_timestamp, version_id)',
   ],
