@@ -21,7 +21,8 @@ import {
   VersionService,
 } from './features/versions/index';
 import { Context, createGraphqlServer } from './graphql/server';
-import { createHttpServer, drain, listen } from './http/server';
+import { drain, listen } from './http/listen';
+import { createHttpServer } from './http/server';
 import { bootstrap } from './persistence/bootstrap';
 import { closeDataSource, connectDataSource } from './persistence/data-source';
 import { Database, type Queryable } from './persistence/database';

@@ -26,6 +26,8 @@ async function main(): Promise<void> {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  // The terminal is closed.
+  process.on('SIGHUP', stop);
 
   try {
     await app.start();
@@ -35,8 +37,9 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const message =
-    error instanceof StartupError ? error.message : error instanceof Error ? error.stack : String(error);
+  const unforeseen = error instanceof Error ? error.stack : String(error);
+  // Names of files and databases may hold line breaks.
+  const message = error instanceof StartupError ? error.message.replace(/\s*\n\s*/g, ' ') : unforeseen;
   process.stderr.write(`workflow-manager-api: ${message}\n`);
   process.exit(1);
 });

@@ -117,7 +117,7 @@ describe('a check-in is refused', () => {
       { components: [{ ...component(), data: { '\udfff': 1 } }] },
     ],
     ['with U+0000 in the id', /^input.clusterId/, { clusterId: `${uuid(1)}\u0000` }],
-    ['with data nested too deep', /JSON: is nested deeper than 64 levels/, { data: deep(66) }],
+    ['with data nested too deep', /JSON: is nested deeper than 64 levels/, { data: deep(65) }],
     [
       'with data nested a thousand levels deep',
       /The request body: is nested deeper than/,
@@ -200,8 +200,16 @@ describe('a check-in is refused', () => {
     );
     await expectRefusal(
       /nested deeper than 64 levels/,
-      `mutation { checkIn(input: { clusterId: "${uuid(77)}", components: [], data: ${'['.repeat(66)}${']'.repeat(66)} }) { duplicate } }`,
+      `mutation { checkIn(input: { clusterId: "${uuid(77)}", components: [], data: ${'['.repeat(65)}${']'.repeat(65)} }) { duplicate } }`,
     );
+  });
+
+  it('with a bad literal, naming its argument', async () => {
+    const report = (reportedAt: string): string =>
+      `mutation { checkIn(input: { clusterId: "${uuid(77)}", components: [], reportedAt: ${reportedAt} }) { duplicate } }`;
+    await expectRefusal(/^reportedAt: .*must be an RFC 3339 instant/, report('"2016-02-30T00:00:00Z"'));
+    await expectRefusal(/^reportedAt: /, report('7'));
+    await expectRefusal(/^first: Int cannot represent/, '{ clusters(first: "x") { nodes { id } } }');
   });
 
   it('after one in the same request that is recorded, and says which one it was', async () => {

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Client } from 'pg';
+import { createApp } from '../src/app';
+import { createLogger } from '../src/shared/logger';
 import { createTestApp } from './support/app';
 import { createTestDatabase, type TestDatabase } from './support/database';
 import { startServer } from './support/server';
@@ -189,6 +191,67 @@ it('a database in another encoding is refused', async () => {
   await client.end();
   expect(await refusedStart()).toMatch(/encoded in LATIN1.*ENCODING 'UTF8'/);
   expect(await tables()).toEqual([]);
+});
+
+it('a view in the place of a table is refused, and stays', async () => {
+  await database.sql('CREATE VIEW clusters AS SELECT 1 AS one');
+  expect(await refusedStart()).toContain('table clusters: is "no table", expected "a table"');
+  expect(await database.sql('SELECT * FROM clusters')).toEqual([{ one: 1 }]);
+});
+
+it.each(['App', 'a b'])('a schema named %s is looked at, and no other', async (schema) => {
+  const quoted = `"${schema}"`;
+  await database.sql(`
+    CREATE SCHEMA ${quoted}; CREATE SCHEMA app;
+    ALTER DATABASE ${database.name} SET search_path = ${quoted};
+    CREATE TABLE ${quoted}.clusters (cluster_id uuid PRIMARY KEY, note text);
+    INSERT INTO ${quoted}.clusters VALUES (gen_random_uuid(), 'kept')`);
+  expect(await refusedStart()).toContain('column clusters.last_seen: missing');
+  expect(await database.sql(`SELECT note FROM ${quoted}.clusters`)).toEqual([{ note: 'kept' }]);
+  await database.sql(`DROP TABLE ${quoted}.clusters`);
+  const app = await createTestApp(database);
+  expect(await app.query('{ clusters { totalCount } }')).toEqual({ clusters: { totalCount: 0 } });
+  await app.stop();
+});
+
+it('a foreign sequence with a name of ours is refused before anything is created', async () => {
+  await database.sql('CREATE SEQUENCE clusters_checkins_checkins_id_seq');
+  expect(await refusedStart()).toContain('table clusters: missing');
+  expect(await tables()).toEqual([]);
+});
+
+it.each([
+  [
+    'may create no tables',
+    (url: string) => `${url}${url.includes('?') ? '&' : '?'}options=-c%20role%3Dpg_read_all_data`,
+  ],
+  [
+    'may not write',
+    (url: string) => `${url}${url.includes('?') ? '&' : '?'}options=-c%20default_transaction_read_only%3Don`,
+  ],
+])('a user who %s is told so in one line', async (_, change) => {
+  await database.sql('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+  expect(await refusedStart(change(database.url))).toMatch(
+    /^workflow-manager-api: The database refuses what the start needs: /,
+  );
+  expect(await tables()).toEqual([]);
+});
+
+it('a start that is told to stop at once ends, also while another holds the lock', async () => {
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  await client.query('SELECT pg_advisory_lock(7236519402)');
+  for (const delayMs of [0, 2, 5, 10, 20, 50]) {
+    const app = createApp(
+      { host: '127.0.0.1', port: 0, logLevel: 'silent', databaseUrl: database.url, dataDir: '' },
+      { logger: createLogger('silent') },
+    );
+    const starting = app.start().catch(() => 'stopped');
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    await app.stop();
+    expect(await starting).toBe('stopped');
+  }
+  await client.end();
 });
 
 it('a server waits for one that is at work, and a stop ends the waiting', async () => {

@@ -151,6 +151,14 @@ describe('the stored document', () => {
     expect(payload.checkin.data.data).toEqual({ a: [1, 2.5, 'x', true, null, 'RED'], n: { deep: [1] } });
   });
 
+  it('leaves out what a variable that was not given would have said', async () => {
+    const { checkIn: payload } = await app.query(
+      `mutation ($__proto__: JSON, $unset: JSON) {
+        checkIn(input: { clusterId: "${randomUUID()}", components: [], data: { a: $__proto__, b: $unset, c: 1 } }) { checkin { data } } }`,
+    );
+    expect(payload.checkin.data.data).toEqual({ c: 1 });
+  });
+
   it('may list no components, and one component on several trains', async () => {
     const { checkin } = await checkIn(app, { components: [] });
     expect(checkin.data.components).toEqual([]);

@@ -48,6 +48,22 @@ describe('probes', () => {
   });
 });
 
+it('a database that takes no writes at the moment, as after a failover, is UNAVAILABLE to a report', async () => {
+  const { name } = app.database;
+  await runSql(undefined, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+  await runSql(undefined, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
+    name,
+  ]);
+  const { errors } = await app.ask(
+    `mutation { checkIn(input: { clusterId: "${uuid(70)}", components: [] }) { duplicate } }`,
+  );
+  await runSql(undefined, `ALTER DATABASE ${name} RESET default_transaction_read_only`);
+  await runSql(undefined, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
+    name,
+  ]);
+  expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
+});
+
 describe('the log', () => {
   it('has one line a request with its duration, operation and id', async () => {
     const { headers } = await app.post(JSON.stringify({ query: 'query Fleet { clusters { totalCount } }' }));
@@ -126,6 +142,14 @@ describe('a request that GraphQL never sees is answered in its form', () => {
     ]);
   });
 
+  it('JSON that nests deep below a key that comes twice', async () => {
+    const { status, errors } = await app.post(
+      `{"x":${'['.repeat(5_000)}${']'.repeat(5_000)},"x":1e5,"query":"{ __typename }"}`,
+    );
+    expect(status).toBe(400);
+    expect(errors).toMatchObject([{ message: expect.stringMatching(/nested deeper than/) }]);
+  });
+
   it('an unknown path: NOT_FOUND', async () => {
     const answer = await get('/nowhere?secret=1');
     expect(answer.status).toBe(404);
@@ -143,6 +167,10 @@ describe('a request that GraphQL never sees is answered in its form', () => {
     'GET /graphql?query={__typename} HTTP/1.1\r\nHost: a b\r\n',
     'GET /graphql HTTP/1.1\r\n',
     'PUT /graphql HTTP/1.1\r\nHost: x\r\n',
+    'nonsense\r\n',
+    'GET /% HTTP/1.1\r\nHost: x\r\n',
+    'GET /playground/assets/%c0%ae HTTP/1.1\r\nHost: x\r\n',
+    `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n`,
   ])('a line that no browser sends (%j) is no internal error', async (head) => {
     const { port } = new URL(app.origin);
     const answer = await new Promise<string>((resolve, reject) => {
@@ -169,6 +197,31 @@ describe('GET /graphql', () => {
     expect(await answer.json()).toEqual({ data: { __typename: 'Query' } });
     expect(answer.headers.get('vary')).toMatch(/accept/i);
   });
+
+  it('refuses variables that a double would change', async () => {
+    const variables = encodeURIComponent('{"first":1.0000000000000000001}');
+    const answer = await get(
+      `/graphql?query=${encodeURIComponent('query ($first: Int) { clusters(first: $first) { totalCount } }')}&variables=${variables}`,
+      { 'apollo-require-preflight': 'true' },
+    );
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      errors: [{ message: expect.stringMatching(/^variables.first: the number/) }],
+    });
+  });
+
+  it.each(['text/plain', 'image/*', 'multipart/mixed', 'x', 'application/json;q=0'])(
+    'and POST answer JSON also to a client that accepts only %s: what was written must not look refused',
+    async (accept) => {
+      const { status, data } = await app.post(
+        JSON.stringify({
+          query: `mutation { checkIn(input: { clusterId: "${uuid(60)}", components: [] }) { duplicate } }`,
+        }),
+        { accept },
+      );
+      expect([status, data]).toEqual([200, { checkIn: { duplicate: false } }]);
+    },
+  );
 
   it('writes nothing', async () => {
     const mutation = `mutation { checkIn(input: { clusterId: "${uuid(50)}", components: [] }) { duplicate } }`;

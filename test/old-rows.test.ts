@@ -126,6 +126,33 @@ it('a check-in whose cluster has no row still answers who reported', async () =>
   ]);
 });
 
+it('numbers of rows that no sequence gave are paged like any other', async () => {
+  await app.database.sql(`
+    INSERT INTO versions (version_id, component_name, train, version)
+    SELECT n, 'odd', 'stable', n::text FROM generate_series(-2, 2) n WHERE n <> 1`);
+  const ids: string[] = [];
+  for (let after: string | null = null; ; ) {
+    const { componentVersions } = await app.query(
+      'query ($after: String) { componentVersions(first: 1, after: $after, filter: { component: "odd" }) { nodes { id } pageInfo { hasNextPage endCursor } } }',
+      { after },
+    );
+    ids.push(componentVersions.nodes[0].id);
+    if (!componentVersions.pageInfo.hasNextPage) break;
+    after = componentVersions.pageInfo.endCursor;
+  }
+  expect(ids).toEqual(['2', '0', '-1', '-2']);
+});
+
+it('a cluster seen at the last instant there is can still report', async () => {
+  await app.database.sql(
+    "INSERT INTO clusters VALUES ($1, '2016-03-01', '9999-12-31 23:59:59.999999', '{}')",
+    [uuid(600)],
+  );
+  const { checkin, cluster } = await checkIn(app, { clusterId: uuid(600) });
+  expect(cluster.lastSeen).toBe('9999-12-31T23:59:59.999999Z');
+  expect(checkin.createdAt).toBe('9999-12-31T23:59:59.999999Z');
+});
+
 it('a new report follows an untidy one like any other', async () => {
   const { cluster } = await checkIn(app, { clusterId: uuid(13), components: [component()] });
   expect(cluster).toMatchObject({ firstSeen: '2016-03-01T00:00:00.000000Z', data: { id: uuid(13) } });

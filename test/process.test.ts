@@ -5,8 +5,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
-import { createTestDatabase } from './support/database';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, type ClientConfig } from 'pg';
+import { findDatabase } from '../src/persistence/targets/index';
+import { createLogger } from '../src/shared/logger';
+import { createTestDatabase, type TestDatabase } from './support/database';
 import { uuid } from './support/seed';
 import { type RunningServer, SERVER, startServer } from './support/server';
 
@@ -23,17 +26,22 @@ interface Answer {
   errors?: unknown[];
 }
 
-async function ask(server: RunningServer, query: string) {
+async function ask(server: RunningServer, query: string, signal?: AbortSignal) {
   const response = await fetch(server.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query }),
+    ...(signal && { signal }),
   });
   return { status: response.status, ...((await response.json()) as Answer) };
 }
 
-const checkIn = (server: RunningServer, n: number) =>
-  ask(server, `mutation { checkIn(input: { clusterId: "${uuid(n)}", components: [] }) { duplicate } }`);
+const checkIn = (server: RunningServer, n: number, signal?: AbortSignal) =>
+  ask(
+    server,
+    `mutation { checkIn(input: { clusterId: "${uuid(n)}", components: [] }) { duplicate } }`,
+    signal,
+  );
 
 const countClusters = async (server: RunningServer): Promise<number> =>
   (await ask(server, '{ clusters(first: 1) { totalCount } }')).data.clusters.totalCount;
@@ -53,6 +61,31 @@ async function refusedStart(env: Record<string, string>): Promise<string> {
   return complaint.trim();
 }
 
+/** Waits, for 20 seconds at most, until something holds. */
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 20_000; !(await holds()); await sleep(10)) {
+    if (Date.now() > deadline) throw new Error(`in vain: ${holds}`);
+  }
+}
+
+const ended = (server: RunningServer): Promise<void> => until(() => server.process.exitCode !== null);
+
+/** Keeps everybody else off the clusters, until it is released. */
+async function holdTable(connection: ClientConfig) {
+  const client = new Client(connection);
+  await client.connect();
+  await client.query('BEGIN; LOCK TABLE clusters IN ACCESS EXCLUSIVE MODE');
+  const waiting =
+    'SELECT 1 FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())';
+  return {
+    waitForWaiting: (count: number) => until(async () => (await client.query(waiting)).rows.length >= count),
+    async release() {
+      await client.query('COMMIT');
+      await client.end();
+    },
+  };
+}
+
 /** Whether a process runs; one that has ended and was not yet collected by its parent does not. */
 function lives(pid: number): boolean {
   if (!existsSync('/proc/self/stat')) return spawnSync('ps', ['-p', String(pid)]).status === 0;
@@ -69,22 +102,33 @@ describe('a server on the embedded database', () => {
     async (signal) => {
       const server = await startServer({ DATA_DIR: dataDir }, { detached: true });
       const database = postmasterPid();
-      const running = Array.from({ length: 40 }, (_, n) => checkIn(server, n));
-      // The first answer is there, the others are on their way.
-      await Promise.race(running);
+      const { connection } = await findDatabase({
+        databaseUrl: undefined,
+        dataDir,
+        mode: 'join',
+        purpose: 'test',
+        logger: createLogger('silent'),
+      });
+      const holder = await holdTable(connection);
+      const running = Array.from({ length: 8 }, (_, n) => checkIn(server, n));
+      await holder.waitForWaiting(8);
       process.kill(-(server.process.pid as number), signal);
-      const [answers] = await Promise.all([Promise.allSettled(running), once(server.process, 'exit')]);
+      await until(() =>
+        fetch(server.url).then(
+          () => false,
+          () => true,
+        ),
+      );
+      await holder.release();
+      for (const { data } of await Promise.all(running))
+        expect(data).toEqual({ checkIn: { duplicate: false } });
+      await ended(server);
       expect(server.process.exitCode).toBe(0);
       expect(lives(database)).toBe(false);
       expect(existsSync(join(dataDir, 'postgres/postmaster.pid'))).toBe(false);
 
-      // Whatever was answered is there; what came too late for the server was refused, not lost in silence.
-      const recorded = answers.filter(
-        (answer) => answer.status === 'fulfilled' && answer.value.data?.checkIn,
-      ).length;
-      expect(recorded).toBeGreaterThan(0);
       const next = await startServer({ DATA_DIR: dataDir });
-      expect(await countClusters(next)).toBeGreaterThanOrEqual(recorded);
+      expect(await countClusters(next)).toBe(8);
       expect(await next.stop()).toBe(0);
     },
   );
@@ -100,10 +144,9 @@ describe('a server on the embedded database', () => {
       }
     });
     const stopped = Promise.allSettled(writing);
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await until(() => acknowledged > 50);
     server.process.kill('SIGKILL');
     await Promise.all([once(server.process, 'exit'), stopped]);
-    expect(acknowledged).toBeGreaterThan(20);
     expect(lives(orphan)).toBe(true);
 
     const next = await startServer({ DATA_DIR: dataDir });
@@ -117,10 +160,7 @@ describe('a server on the embedded database', () => {
     const server = await startServer({ DATA_DIR: dataDir });
     await checkIn(server, 1);
     process.kill(postmasterPid(), 'SIGKILL');
-    const deadline = Date.now() + 20_000;
-    while ((await ask(server, '{ clusters { totalCount } }')).errors && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await until(async () => !(await ask(server, '{ clusters { totalCount } }')).errors);
     expect(await countClusters(server)).toBe(1);
     expect((await fetch(new URL('/readyz', server.url))).status).toBe(200);
     expect(await server.stop()).toBe(0);
@@ -137,47 +177,65 @@ describe('a server on the embedded database', () => {
 });
 
 describe('a server on a database of its operator', () => {
-  it('answers a request that runs when it is told to stop, and takes no new ones', async () => {
-    const database = await createTestDatabase();
-    const server = await startServer({ DATABASE_URL: database.url });
-    const holder = new Client({ connectionString: database.url });
-    await holder.connect();
-    await holder.query('BEGIN; LOCK TABLE clusters IN ACCESS EXCLUSIVE MODE');
-    const running = checkIn(server, 1);
-    while ((await database.sql('SELECT 1 FROM pg_locks WHERE NOT granted')).length === 0);
-    server.process.kill('SIGTERM');
-    while (
-      !(await fetch(server.url).then(
-        () => false,
-        () => true,
-      ))
-    );
-    await holder.query('COMMIT');
-    await holder.end();
-    expect((await running).data).toEqual({ checkIn: { duplicate: false } });
-    await once(server.process, 'exit');
-    expect(server.process.exitCode).toBe(0);
+  let database: TestDatabase;
+  let server: RunningServer;
+  let holder: Awaited<ReturnType<typeof holdTable>>;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    server = await startServer({ DATABASE_URL: database.url });
+    holder = await holdTable({ connectionString: database.url });
+  });
+  afterEach(async () => {
+    await server.stop('SIGKILL');
     await database.drop();
   });
 
+  it('answers a request that runs when it is told to stop, and takes no new ones', async () => {
+    const running = checkIn(server, 1);
+    await holder.waitForWaiting(1);
+    server.process.kill('SIGTERM');
+    await until(() =>
+      fetch(server.url).then(
+        () => false,
+        () => true,
+      ),
+    );
+    await holder.release();
+    expect((await running).data).toEqual({ checkIn: { duplicate: false } });
+    await ended(server);
+    expect(server.process.exitCode).toBe(0);
+  });
+
   it('leaves after its deadline of 10 seconds even if a request does not end', async () => {
-    const database = await createTestDatabase();
-    const server = await startServer({ DATABASE_URL: database.url });
-    const holder = new Client({ connectionString: database.url });
-    await holder.connect();
-    await holder.query('BEGIN; LOCK TABLE clusters IN ACCESS EXCLUSIVE MODE');
     const running = checkIn(server, 1).then(
       () => 'answered',
       () => 'cut off',
     );
-    while ((await database.sql('SELECT 1 FROM pg_locks WHERE NOT granted')).length === 0);
+    await holder.waitForWaiting(1);
     const before = Date.now();
     expect(await server.stop()).toBe(0);
     expect(Date.now() - before).toBeGreaterThan(9_500);
     expect(Date.now() - before).toBeLessThan(14_000);
     expect(await running).toBe('cut off');
-    await holder.end();
-    await database.drop();
+    await holder.release();
+  });
+
+  it('is not ready while all its connections wait, and logs a request that its client gives up', async () => {
+    const client = new AbortController();
+    const running = Array.from({ length: 10 }, (_, n) =>
+      checkIn(server, n, client.signal).catch(() => 'given up'),
+    );
+    await holder.waitForWaiting(10);
+    const before = Date.now();
+    expect((await fetch(new URL('/readyz', server.url))).status).toBe(503);
+    expect(Date.now() - before).toBeLessThan(4_000);
+    expect((await fetch(new URL('/healthz', server.url))).status).toBe(200);
+    client.abort();
+    expect(new Set(await Promise.all(running))).toEqual(new Set(['given up']));
+    await until(() => server.log.filter(({ aborted }) => aborted === true).length === 10);
+    await holder.release();
+    await until(async () => (await fetch(new URL('/readyz', server.url))).status === 200);
   });
 });
 

@@ -1,11 +1,13 @@
+import { parse } from 'pg-connection-string';
 import { z } from 'zod';
 import { StartupError } from '../shared/errors';
 
 const MAX_PORT = 65_535;
 
+/** Whether PostgreSQL's client understands it; that takes more forms than other URLs have, such as no host at all. */
 function isPostgresUrl(text: string): boolean {
   try {
-    return ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
+    return /^postgres(ql)?:\/\/./.test(text) && parse(text).database !== undefined;
   } catch {
     return false;
   }
@@ -28,7 +30,10 @@ const VARIABLES = z.object({
   // Its value may hold a password: no message repeats it.
   DATABASE_URL: z
     .string()
-    .refine(isPostgresUrl, 'must be a URL such as postgres://user:password@host:5432/database')
+    .refine(
+      isPostgresUrl,
+      'must be a URL such as postgres://user:password@host:5432/database (with %23 for # and the like)',
+    )
     .optional(),
   DATA_DIR: z.string().default('./data'),
 });

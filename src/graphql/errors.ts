@@ -19,11 +19,18 @@ export function createErrorFormatter(logger: Logger) {
       if (cause.code === 'UNAVAILABLE') logger.warn({ err: cause.cause ?? cause }, 'unavailable');
       return withCode({ ...formatted, message: cause.message }, cause.code);
     }
-    if (rootCause(error) instanceof RangeError) {
+    if (
+      formatted.extensions?.code === ApolloServerErrorCode.GRAPHQL_PARSE_FAILED &&
+      rootCause(error) instanceof RangeError
+    ) {
       // The parser's stack; its own words would help nobody.
       return withCode({ message: 'The operation is nested too deep.' }, 'BAD_USER_INPUT');
     }
-    if (REQUEST_ERRORS.has(formatted.extensions?.code)) return withCode(formatted, 'BAD_USER_INPUT');
+    if (REQUEST_ERRORS.has(formatted.extensions?.code)) {
+      const argument = argumentOf(error);
+      const message = argument ? `${argument}: ${formatted.message}` : formatted.message;
+      return withCode({ ...formatted, message }, 'BAD_USER_INPUT');
+    }
     const id = randomUUID();
     logger.error({ err: cause, errorId: id, path: formatted.path }, 'internal error');
     return withCode(
@@ -45,6 +52,15 @@ function withCode(
     ...(path && { path }),
     extensions: { code, ...more },
   };
+}
+
+/** The argument or input field of a value in the document: GraphQL's own words about a literal leave it out. */
+function argumentOf(error: unknown): string | undefined {
+  if (!(error instanceof GraphQLError)) return undefined;
+  if (error.extensions.code !== ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED) return undefined;
+  if (!error.nodes?.[0]?.kind.endsWith('Value')) return undefined;
+  const [position = 0] = error.positions ?? [];
+  return /(\w+)\s*:\s*$/.exec(error.source?.body.slice(Math.max(0, position - 200), position) ?? '')?.[1];
 }
 
 /** The error that the outermost one was made of; GraphQL wraps them more than once. */

@@ -52,7 +52,8 @@ function asBadRequest(check: () => void): void {
 function badRequest(error: unknown, node?: ASTNode): GraphQLError {
   if (!(error instanceof DomainError)) throw error;
   return new GraphQLError(error.message, {
-    nodes: node ?? null,
+    // The place, but not the node: the message names the argument already.
+    ...(node?.loc && { source: node.loc.source, positions: [node.loc.start] }),
     extensions: { code: error.code, http: { status: 400 } },
   });
 }

@@ -52,6 +52,6 @@ function literalValue(node: ValueNode, variables: Record<string, unknown> | null
         node.fields.map(({ name, value }) => [name.value, literalValue(value, variables)]),
       );
     case Kind.VARIABLE:
-      return variables?.[node.name.value];
+      return variables && Object.hasOwn(variables, node.name.value) ? variables[node.name.value] : undefined;
   }
 }

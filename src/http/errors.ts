@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { DomainError, type ErrorCode } from '../shared/errors';
 import type { Logger } from '../shared/logger';
@@ -21,35 +23,56 @@ export function registerErrorHandlers(server: FastifyInstance, logger: Logger): 
       message: `There is nothing at ${request.method} ${path}; the API is at /graphql.`,
     });
   });
-  server.setErrorHandler((error: FastifyError, _request, reply) => {
-    if (error instanceof DomainError) return sendError(reply, error);
-    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-      return sendError(reply, {
-        code: 'PAYLOAD_TOO_LARGE',
-        message: 'The request body is larger than 1 MiB; send less at a time.',
-      });
-    }
-    if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-      return sendError(
-        reply,
-        { code: 'BAD_USER_INPUT', message: 'Content-Type: must be application/json.' },
-        415,
-      );
-    }
-    // The rest of what fastify refuses (an aborted or empty body …), and a Host header that makes no URL.
-    if (error.code === 'ERR_INVALID_URL' || (error.statusCode ?? 500) < 500) {
-      return sendError(reply, {
-        code: 'BAD_USER_INPUT',
-        message: `The request is malformed: ${error.message}`,
-      });
-    }
-    const errorId = randomUUID();
-    logger.error({ err: error, errorId }, 'internal error');
+  server.setErrorHandler((error: FastifyError, _request, reply) => answerError(error, reply, logger));
+}
+
+/** Says what was wrong with a request, or hides what is our own fault behind an id. */
+export function answerError(error: FastifyError, reply: FastifyReply, logger: Logger): FastifyReply {
+  if (error instanceof DomainError) return sendError(reply, error);
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return sendError(reply, {
-      code: 'INTERNAL_SERVER_ERROR',
-      message: `Internal error. Quote this id: ${errorId}`,
+      code: 'PAYLOAD_TOO_LARGE',
+      message: 'The request body is larger than 1 MiB; send less at a time.',
     });
+  }
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return sendError(
+      reply,
+      { code: 'BAD_USER_INPUT', message: 'Content-Type: must be application/json.' },
+      415,
+    );
+  }
+  // The rest of what fastify refuses (an aborted or empty body …), and a Host header that makes no URL.
+  if (error.code === 'ERR_INVALID_URL' || (error.statusCode ?? 500) < 500) {
+    return sendError(reply, {
+      code: 'BAD_USER_INPUT',
+      message: `The request is malformed: ${error.message}`,
+    });
+  }
+  const errorId = randomUUID();
+  logger.error({ err: error, errorId }, 'internal error');
+  return sendError(reply, {
+    code: 'INTERNAL_SERVER_ERROR',
+    message: `Internal error. Quote this id: ${errorId}`,
   });
+}
+
+/** Answers what is no HTTP request at all, or never became a whole one. */
+export function answerMalformedRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const statuses: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
+  const status = statuses[error.code ?? ''] ?? 400;
+  const message = `The request is malformed: ${STATUS_CODES[status]}.`;
+  const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
+  const head = [
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${body.length}`,
+    'Connection: close',
+  ];
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function sendError(

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import Negotiator from 'negotiator';
 
 /** The page in a browser at the GraphQL endpoint, from which people explore the API. */
 export interface Playground {
@@ -71,29 +72,13 @@ export async function registerPlayground(
   return { send: (reply) => sendPage(reply, { page, etag }) };
 }
 
-/** Whether a request to the GraphQL endpoint comes from a person's browser, and wants the page, not an answer. */
+/**
+ * Whether a request to the GraphQL endpoint comes from a person's browser, and wants the page, not an answer. HTML
+ * must be asked for by name, as browsers do: the wildcard of curl and of many libraries means an API client.
+ */
 export function wantsPlayground(request: FastifyRequest): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  return prefersHtml(request.headers.accept ?? '');
-}
-
-/**
- * HTML must be asked for by name, as browsers do: the wildcard of curl and of many libraries means an API client.
- * Of HTML and JSON at the same quality the first in the header wins.
- */
-function prefersHtml(accept: string): boolean {
-  const [preferred] = accept
-    .split(',')
-    .map(parseMediaRange)
-    .filter(({ type, quality }) => quality > 0 && (type === 'text/html' || /[/+]json$/.test(type)))
-    .sort((a, b) => b.quality - a.quality);
-  return preferred?.type === 'text/html';
-}
-
-function parseMediaRange(range: string): { type: string; quality: number } {
-  const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-  const quality = parameters.find((parameter) => parameter.startsWith('q='));
-  return { type, quality: quality === undefined ? 1 : Number.parseFloat(quality.slice(2)) || 0 };
+  return new Negotiator(request.raw).mediaType(['application/json', 'text/html']) === 'text/html';
 }
 
 /** The page is half a kilobyte of links to its files: it is kept in memory, and not worth compressing. */

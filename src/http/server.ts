@@ -1,13 +1,14 @@
-import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Negotiator from 'negotiator';
 import type { Context } from '../graphql/server';
-import { BadUserInput, StartupError } from '../shared/errors';
-import { parseJson } from '../shared/json';
 import type { Logger } from '../shared/logger';
-import { registerErrorHandlers } from './errors';
+import { checkUrlVariables, registerBodyParser } from './body';
+import { answerError, answerMalformedRequest, registerErrorHandlers } from './errors';
+import { registerClosing } from './listen';
 import { registerPlayground, wantsPlayground } from './playground';
 
 declare module 'fastify' {
@@ -27,23 +28,34 @@ export interface HttpOptions {
 }
 
 const MAX_BODY_BYTES = 1_048_576;
-const DRAIN_MS = 10_000;
+const READY_WITHIN_MS = 2_000;
+const JSON_TYPES = ['application/json', 'application/graphql-response+json'];
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** The HTTP server with all its routes, not listening yet. */
 export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
-  const { apollo, createContext, logger } = options;
-  const server = fastify({ bodyLimit: MAX_BODY_BYTES, genReqId: requestId });
-  server.decorateRequest('graphqlContext', null);
-  readStrictJson(server);
-  registerErrorHandlers(server, logger);
-  registerLog(server, logger);
+  const server = fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    genReqId: requestId,
+    clientErrorHandler: answerMalformedRequest,
+    frameworkErrors: (error, _request, reply) => answerError(error, reply, options.logger),
+    return503OnClosing: false,
+  });
+  registerLog(server, options.logger);
+  registerClosing(server);
+  registerBodyParser(server);
+  registerErrorHandlers(server, options.logger);
   registerProbes(server, options.checkReady);
+  await registerGraphql(server, options);
+  return server;
+}
 
+async function registerGraphql(server: FastifyInstance, options: HttpOptions): Promise<void> {
   const playground = await registerPlayground(server, { directory: options.playgroundDirectory });
-  const answer = fastifyApolloHandler(apollo, {
+  server.decorateRequest('graphqlContext', null);
+  const answer = fastifyApolloHandler(options.apollo, {
     context: async (request) => {
-      request.graphqlContext = createContext();
+      request.graphqlContext = options.createContext();
       return request.graphqlContext;
     },
   });
@@ -52,42 +64,22 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     method: ['GET', 'POST'],
     handler: (request, reply) => {
       if (wantsPlayground(request)) return playground.send(reply);
+      checkUrlVariables(request);
+      forgiveHeaders(request);
       // One address, two kinds of answer: no cache may mix them up.
       reply.header('vary', 'Accept');
       return answer.call(server, request, reply);
     },
   });
   server.get('/', (_request, reply) => reply.redirect('/graphql'));
-  return server;
 }
 
-/** Listens; the address it is reached at. Throws `StartupError` where the address cannot be had. */
-export async function listen(
-  server: FastifyInstance,
-  address: { host: string; port: number },
-): Promise<string> {
-  try {
-    return await server.listen(address);
-  } catch (error) {
-    const reasons: Record<string, string> = {
-      EADDRINUSE: `Port ${address.port} on ${address.host} is taken by another program; stop that one, or set PORT to a free port.`,
-      EACCES: `This user may not listen on port ${address.port}; set PORT to a port above 1023.`,
-      EADDRNOTAVAIL: `HOST ${address.host} is no address of this machine; set HOST to one that is, or to 0.0.0.0 for all.`,
-      ENOTFOUND: `HOST ${address.host} cannot be resolved; set HOST to an address of this machine, or to 0.0.0.0 for all.`,
-    };
-    const reason = reasons[(error as NodeJS.ErrnoException).code ?? ''];
-    throw reason ? new StartupError(reason, { cause: error }) : error;
-  }
-}
-
-/** Stops accepting, lets running requests finish for up to 10 s, then cuts the rest off. */
-export async function drain(server: FastifyInstance, logger: Logger): Promise<void> {
-  const deadline = setTimeout(() => {
-    logger.warn('requests still running at the deadline were cut off');
-    server.server.closeAllConnections();
-  }, DRAIN_MS);
-  await server.close();
-  clearTimeout(deadline);
+/** What Apollo Server would refuse, but after it has run the operation, or could not make a URL of. */
+function forgiveHeaders({ raw }: FastifyRequest): void {
+  // Whoever accepts no JSON gets it all the same: the specification allows it, and a write must not look refused.
+  if (new Negotiator(raw).mediaTypes(JSON_TYPES).length === 0) delete raw.headers.accept;
+  // HTTP/1.0 need not name the host.
+  raw.headers.host ??= 'localhost';
 }
 
 /** A client's own request id is kept, so that its logs and ours meet. */
@@ -96,57 +88,42 @@ function requestId(request: { headers: FastifyRequest['headers'] }): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-/** The one body that is understood: JSON in UTF-8, whose numbers are kept as written. */
-function readStrictJson(server: FastifyInstance): void {
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser(
-    'application/json',
-    { parseAs: 'buffer' },
-    async (_request: unknown, body: Buffer) => {
-      if (!isUtf8(body)) throw new BadUserInput('The request body', 'must be encoded in UTF-8.');
-      try {
-        return parseJson(body.toString());
-      } catch (error) {
-        if (!(error instanceof SyntaxError)) throw error;
-        throw new BadUserInput('The request body', `must be JSON: ${error.message}.`);
-      }
-    },
-  );
-}
-
+/** One line for each request, also for one that its client gave up. */
 function registerLog(server: FastifyInstance, logger: Logger): void {
-  let closing = false;
-  server.addHook('preClose', async () => {
-    closing = true;
-  });
-  server.addHook('onSend', async (request, reply) => {
+  server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
-    // Otherwise a client's connection would stay open, idle, and hold the shutdown up.
-    if (closing) reply.header('connection', 'close');
-  });
-  server.addHook('onResponse', async (request, reply) => {
-    logger.info(
-      {
-        requestId: request.id,
-        method: request.method,
-        path: request.url.split('?')[0],
-        status: reply.statusCode,
-        durationMs: Math.round(reply.elapsedTime * 1000) / 1000,
-        operation: request.graphqlContext?.log.operation,
-      },
-      'request',
-    );
+    reply.raw.once('close', () => {
+      const answered = reply.raw.writableFinished;
+      logger.info(
+        {
+          requestId: request.id,
+          method: request.method,
+          path: request.url.split('?')[0],
+          ...(answered ? { status: reply.statusCode } : { aborted: true }),
+          durationMs: Math.round(reply.elapsedTime * 1000) / 1000,
+          operation: request.graphqlContext?.log.operation,
+        },
+        'request',
+      );
+    });
   });
 }
 
 function registerProbes(server: FastifyInstance, checkReady: () => Promise<void>): void {
   server.get('/healthz', async () => ({ status: 'ok' }));
   server.get('/readyz', async (_request, reply) => {
+    const late = new AbortController();
     try {
-      await checkReady();
+      // A database that is there and does not answer is as little use as one that is away.
+      const deadline = sleep(READY_WITHIN_MS, undefined, { signal: late.signal }).then(() => {
+        throw new Error('the database did not answer in time');
+      });
+      await Promise.race([checkReady(), deadline]);
       return { status: 'ready' };
     } catch {
       return reply.code(503).send({ status: 'unavailable', reason: 'the database does not answer' });
+    } finally {
+      late.abort();
     }
   });
 }

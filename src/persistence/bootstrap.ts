@@ -4,7 +4,7 @@ import { StartupError } from '../shared/errors';
 import type { Logger } from '../shared/logger';
 import { connectionConfig } from './data-source';
 import { inspectShape } from './schema/inspect';
-import { differencesFromProduct, PRODUCT_TABLES } from './schema/product-shape';
+import { differencesFromProduct, PRODUCT_RELATIONS } from './schema/product-shape';
 import { SQLSTATE, sqlstateOf } from './sqlstate';
 
 export interface BootstrapOptions {
@@ -37,15 +37,29 @@ export async function bootstrap({ connection, dataSource, logger, signal }: Boot
   const client = new Client(connectionConfig(connection));
   client.on('error', () => {}); // A lost connection fails the statement that needs it.
   await client.connect();
-  signal.addEventListener('abort', () => void client.end(), { once: true });
+  const leave = (): void => void client.end();
+  signal.addEventListener('abort', leave, { once: true });
   try {
+    signal.throwIfAborted();
     await requireUsableServer(client);
     await client.query('SELECT pg_advisory_lock($1)', [START_UP_LOCK]);
     await createSchemaIfEmpty(client, dataSource, logger);
     await requireProductShape(client);
+  } catch (error) {
+    throw error instanceof StartupError || signal.aborted ? error : explain(error as Error);
   } finally {
+    signal.removeEventListener('abort', leave);
     await client.end();
   }
+}
+
+/** What the server refuses (no right to create tables, a read-only database …) is its operator's to mend. */
+function explain(error: Error): StartupError {
+  return new StartupError(
+    `The database refuses what the start needs: ${error.message}. Let the user of DATABASE_URL create tables in a ` +
+      'database that can be written to.',
+    { cause: error },
+  );
 }
 
 async function requireUsableServer(client: Client): Promise<void> {
@@ -70,10 +84,13 @@ async function requireUsableServer(client: Client): Promise<void> {
 }
 
 async function createSchemaIfEmpty(client: Client, dataSource: DataSource, logger: Logger): Promise<void> {
-  for (let attempt = 1; (await inspectShape(client, PRODUCT_TABLES)).size === 0; attempt++) {
+  for (let attempt = 1; ; attempt++) {
+    // Anything that has one of our names makes it a database that `synchronize` must not touch.
+    if ((await inspectShape(client, PRODUCT_RELATIONS)).size > 0) return;
     try {
       await dataSource.synchronize();
       logger.info('created the schema in an empty database');
+      return;
     } catch (error) {
       if (attempt === ATTEMPTS || !CREATED_MEANWHILE.has(sqlstateOf(error))) throw error;
     }
@@ -81,10 +98,10 @@ async function createSchemaIfEmpty(client: Client, dataSource: DataSource, logge
 }
 
 async function requireProductShape(client: Client): Promise<void> {
-  const differences = differencesFromProduct(await inspectShape(client, PRODUCT_TABLES));
+  const differences = differencesFromProduct(await inspectShape(client, PRODUCT_RELATIONS));
   if (differences.length === 0) return;
   throw new StartupError(
     `The database is not in the shape that this version works with, and was left as it is. It differs in: ${differences.join('; ')}. ` +
-      'Point DATABASE_URL at an empty database, or at one that this version created.',
+      'Use an empty database, or one that this version created: set DATABASE_URL, or DATA_DIR for the embedded one.',
   );
 }

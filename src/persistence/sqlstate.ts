@@ -5,6 +5,7 @@ import { DomainError } from '../shared/errors';
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 export const SQLSTATE = {
   uniqueViolation: '23505',
+  readOnlySqlTransaction: '25006',
   serializationFailure: '40001',
   deadlockDetected: '40P01',
   duplicateTable: '42P07',
@@ -15,6 +16,8 @@ export const SQLSTATE = {
 /** Classes of errors that pass by themselves: connection trouble, lack of resources, operator intervention. */
 const PASSING_CLASSES = new Set(['08', '53', '57']);
 const PASSING_CODES = new Set<string>([
+  // As after a failover, until the connections are made anew.
+  SQLSTATE.readOnlySqlTransaction,
   SQLSTATE.serializationFailure,
   SQLSTATE.deadlockDetected,
   SQLSTATE.lockNotAvailable,
@@ -34,6 +37,7 @@ export function translateDatabaseError(error: unknown): unknown {
       cause: error,
     });
   }
+  if (error instanceof TypeError || error instanceof RangeError) return error;
   // TypeORM wraps what a statement runs into; anything else went wrong on the way to the database.
   const answered = error instanceof QueryFailedError && code !== undefined;
   if (!answered || PASSING_CLASSES.has(code.slice(0, 2)) || PASSING_CODES.has(code)) {

@@ -29,10 +29,16 @@ export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
   requireDepth(value, MAX_REQUEST_DEPTH, 'The request body');
   if (!MAYBE_UNSAFE.test(text)) return value;
-  return parse(text, undefined, {
-    parseNumber: (number) => (isExact(number) ? Number(number) : new UnsafeNumber(number)),
-    onDuplicateKey: ({ newValue }) => newValue,
-  });
+  try {
+    return parse(text, undefined, {
+      parseNumber: (number) => (isExact(number) ? Number(number) : new UnsafeNumber(number)),
+      onDuplicateKey: ({ newValue }) => newValue,
+    });
+  } catch (error) {
+    // Deep below a key that comes twice: JSON.parse kept the other one.
+    if (error instanceof RangeError) throw tooDeep('The request body', MAX_REQUEST_DEPTH);
+    throw error;
+  }
 }
 
 /** Whether a double, printed in its shortest form, is the decimal number that was written. */
@@ -78,11 +84,15 @@ export function unsafeNumber(number: string, argument: string): BadUserInput {
   return new BadUserInput(argument, `the number ${shown} does not fit a double; send it as a string.`);
 }
 
+function tooDeep(argument: string, maxDepth: number): BadUserInput {
+  return new BadUserInput(argument, `is nested deeper than ${maxDepth} levels.`);
+}
+
 /** Refuses nesting deeper than `maxDepth`. Goes level by level, so that no nesting can exhaust the stack. */
 export function requireDepth(value: unknown, maxDepth: number, argument: string): void {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > maxDepth) throw new BadUserInput(argument, `is nested deeper than ${maxDepth} levels.`);
+    if (depth >= maxDepth) throw tooDeep(argument, maxDepth);
     const next: unknown[] = [];
     for (const member of level) {
       if (typeof member !== 'object' || member === null || member instanceof UnsafeNumber) continue;

@@ -9,9 +9,9 @@ export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
-/** Whether a text is a positive number that PostgreSQL's `bigint` holds, without leading zeros. */
-export function isPositiveBigint(text: string): boolean {
-  return /^[1-9]\d{0,18}$/.test(text) && BigInt(text) <= MAX_BIGINT;
+/** Whether a text is a whole number that PostgreSQL's `bigint` holds, as PostgreSQL writes it. */
+export function isBigint(text: string): boolean {
+  return /^(0|-?[1-9]\d{0,18})$/.test(text) && BigInt(text) <= MAX_BIGINT && BigInt(text) >= -MAX_BIGINT - 1n;
 }
 
 /** The greatest lengths of names in code points, as `varchar` counts them. */

@@ -28,9 +28,13 @@ interface RecordedRow {
 
 const FIRST_SEEN = `CASE WHEN ${isKnown('c.first_seen')} THEN c.first_seen END`;
 const LAST_SEEN = `CASE WHEN ${isKnown('c.last_seen')} THEN c.last_seen END`;
-/** The check-in's instant: as reported, or by the database's clock and always after the last one. */
+/**
+ * The check-in's instant: as reported, or by the database's clock and always after the last one. An old row may hold
+ * the last instant there is.
+ */
 const ARRIVAL = `CASE WHEN $2::timestamp IS NULL
-  THEN greatest(EXCLUDED.last_seen, ${LAST_SEEN} + interval '1 microsecond') ELSE EXCLUDED.last_seen END`;
+  THEN least(greatest(EXCLUDED.last_seen, ${LAST_SEEN} + interval '1 microsecond'), '9999-12-31 23:59:59.999999')
+  ELSE EXCLUDED.last_seen END`;
 
 /**
  * One statement, hence one transaction. The upsert locks the cluster's row first, so that reports of one cluster

@@ -2,14 +2,7 @@ import { BadUserInput } from '../../shared/errors';
 import type { Instant } from '../../shared/instant';
 import { Connection, type CursorKind, type PageArguments, requirePageWindow } from '../../shared/pagination';
 import { type InstantRange, requireRange } from '../../shared/range';
-import {
-  isPositiveBigint,
-  isUuid,
-  MAX_LENGTH,
-  requireName,
-  requireUuid,
-  requireUuids,
-} from '../../shared/text';
+import { isBigint, isUuid, MAX_LENGTH, requireName, requireUuid, requireUuids } from '../../shared/text';
 import type { Cluster } from '../clusters/index';
 import {
   componentKey,
@@ -40,7 +33,7 @@ export interface CheckIn {
 }
 
 const FLEET_CURSOR: CursorKind = { tag: 'checkins', isId: isUuid, instant: 'always' };
-const HISTORY_CURSOR: CursorKind = { tag: 'cluster.checkins', isId: isPositiveBigint, instant: 'always' };
+const HISTORY_CURSOR: CursorKind = { tag: 'cluster.checkins', isId: isBigint, instant: 'always' };
 
 /** A clock that went back further than this has lost its battery. */
 const EARLIEST_REPORT: Instant = '2000-01-01T00:00:00.000000Z';

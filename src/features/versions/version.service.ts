@@ -1,6 +1,6 @@
 import { Connection, type CursorKind, type PageArguments, requirePageWindow } from '../../shared/pagination';
 import { type InstantRange, requireRange } from '../../shared/range';
-import { isPositiveBigint, MAX_LENGTH, requireAtMost500, requireName } from '../../shared/text';
+import { isBigint, MAX_LENGTH, requireAtMost500, requireName } from '../../shared/text';
 import type { VersionLoaders } from './version.loaders';
 import type { ComponentTrain, ComponentVersion, VersionKey, VersionRepository } from './version.repository';
 
@@ -15,7 +15,7 @@ export interface PublishVersion extends VersionKey {
   data?: unknown;
 }
 
-const CURSOR: CursorKind = { tag: 'componentVersions', isId: isPositiveBigint, instant: 'known' };
+const CURSOR: CursorKind = { tag: 'componentVersions', isId: isBigint, instant: 'known' };
 
 /** The catalogue: the source of authority for what each component's versions are. */
 export class VersionService {

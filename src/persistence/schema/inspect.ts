@@ -8,10 +8,11 @@ export type Shape = ReadonlyMap<string, string>;
 
 const INSPECT = `
 WITH tables AS (
-  SELECT c.oid, c.relname FROM pg_class c
-  WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND c.relname = ANY($1)
+  SELECT c.oid, c.relname, c.relkind FROM pg_class c
+  WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND c.relname = ANY($1)
 )
-SELECT 'table ' || relname AS name, 'a table' AS definition FROM tables
+SELECT 'table ' || relname AS name,
+       CASE WHEN relkind IN ('r', 'p') THEN 'a table' ELSE 'no table' END AS definition FROM tables
 UNION ALL
 SELECT 'column ' || t.relname || '.' || a.attname,
        concat_ws(' ', format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'NOT NULL' END,
@@ -27,7 +28,7 @@ SELECT 'index ' || t.relname || '.' || i.relname,
 FROM tables t JOIN pg_index x ON x.indrelid = t.oid JOIN pg_class i ON i.oid = x.indexrelid
 WHERE NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = x.indexrelid AND c.conrelid = t.oid)`;
 
-/** Reads the shape of those of the named tables that exist in the current schema. */
+/** Reads the shape of whatever has one of the names in the current schema, a view or sequence among them. */
 export async function inspectShape(client: ClientBase, tables: readonly string[]): Promise<Shape> {
   const { rows: schemas } = await client.query<{ schema: string | null }>(
     'SELECT quote_ident(current_schema()) AS schema',

@@ -1,14 +1,20 @@
 import type { Shape } from './inspect';
 
-/** The three tables that are the record. */
-export const PRODUCT_TABLES = ['clusters', 'clusters_checkins', 'versions'] as const;
+/** The three tables that are the record, and the sequences that come with them. */
+export const PRODUCT_RELATIONS = [
+  'clusters',
+  'clusters_checkins',
+  'clusters_checkins_checkins_id_seq',
+  'versions',
+  'versions_version_id_seq',
+] as const;
 
 const TIMESTAMP = 'timestamp without time zone';
 const unknown = (column: string): string =>
   `WHERE (((${column} >= '0001-01-01 00:00:00'::${TIMESTAMP}) AND (${column} < '10000-01-01 00:00:00'::${TIMESTAMP})) IS NOT TRUE)`;
 
 /** The product's own shape, as docs/data-model.md explains it and as PostgreSQL's catalogue words it. */
-export const PRODUCT_SHAPE: Shape = new Map([
+const PRODUCT_SHAPE: Shape = new Map([
   ['table clusters', 'a table'],
   ['column clusters.cluster_id', 'uuid NOT NULL'],
   ['column clusters.first_seen', TIMESTAMP],
