@@ -131,14 +131,19 @@ it('numbers of rows that no sequence gave are paged like any other', async () =>
     INSERT INTO versions (version_id, component_name, train, version)
     SELECT n, 'odd', 'stable', n::text FROM generate_series(-2, 2) n WHERE n <> 1`);
   const ids: string[] = [];
-  for (let after: string | null = null; ; ) {
-    const { componentVersions } = await app.query(
-      'query ($after: String) { componentVersions(first: 1, after: $after, filter: { component: "odd" }) { nodes { id } pageInfo { hasNextPage endCursor } } }',
+  let after: string | null = null;
+  for (;;) {
+    const page: {
+      componentVersions: { nodes: { id: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
+    } = await app.query(
+      `query ($after: String) { componentVersions(first: 1, after: $after, filter: { component: "odd" }) {
+          nodes { id } pageInfo { hasNextPage endCursor } } }`,
       { after },
     );
-    ids.push(componentVersions.nodes[0].id);
-    if (!componentVersions.pageInfo.hasNextPage) break;
-    after = componentVersions.pageInfo.endCursor;
+    const { nodes, pageInfo } = page.componentVersions;
+    ids.push(...nodes.map(({ id }) => id));
+    if (!pageInfo.hasNextPage) break;
+    after = pageInfo.endCursor;
   }
   expect(ids).toEqual(['2', '0', '-1', '-2']);
 });
