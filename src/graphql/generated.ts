@@ -1,3 +1,4 @@
+// Made by `npm run generate` from schema.graphql. Do not edit.
 import type { Instant } from '../shared/instant';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Cluster as ClusterModel, ClusterConnection as ClusterConnectionModel } from '../features/clusters/index';

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { translateDatabaseError } from './sqlstate';
 
-/** Whatever runs a statement: the pool, or a transaction. Repositories are built on it. */
+/** Whatever runs a statement. Repositories are built on it. */
 export interface Queryable {
   /**
    * Runs one statement with `$n` parameters. Rows carry times and JSON as PostgreSQL's text. Throws a

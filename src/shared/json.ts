@@ -11,7 +11,7 @@ const MAX_REQUEST_DEPTH = MAX_JSON_DEPTH + 16;
 const MAX_STORED_DEPTH = 1_000;
 
 /** A JSON number whose value a double would change. It stands in parsed input so that its path can be named. */
-export class UnsafeNumber {
+class UnsafeNumber {
   constructor(readonly text: string) {}
 }
 

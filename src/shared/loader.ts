@@ -10,8 +10,3 @@ export function createLoader<Key, Value>(
 ): DataLoader<Key, Value, string> {
   return new DataLoader<Key, Value, string>(load, { cacheKeyFn: identity });
 }
-
-/** An identity of several parts that no other parts can collide with. */
-export function identityOf(...parts: readonly unknown[]): string {
-  return JSON.stringify(parts);
-}

@@ -2,7 +2,7 @@ import { BadUserInput } from './errors';
 import { type Instant, parseInstant } from './instant';
 
 const DEFAULT_PAGE_SIZE = 20;
-export const MAX_PAGE_SIZE = 500;
+const MAX_PAGE_SIZE = 500;
 
 /** The four Relay arguments, as GraphQL hands them over. */
 export interface PageArguments {
@@ -53,7 +53,7 @@ export function requirePageWindow(page: PageArguments, kind: CursorKind): PageWi
 }
 
 /** A cursor is no secret and no promise: unsigned JSON in base64url. */
-export function encodeCursor({ tag }: CursorKind, { instant, id }: Position): string {
+function encodeCursor({ tag }: CursorKind, { instant, id }: Position): string {
   return Buffer.from(JSON.stringify([tag, instant, id])).toString('base64url');
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../../src/app';
@@ -30,7 +30,14 @@ export default async function setUp(): Promise<void> {
   globalThis.testServer = target;
   // Interrupted, Jest leaves without its teardown, and the database would run on.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void target.close().finally(() => process.exit(1)));
+    process.once(
+      signal,
+      () =>
+        void target.close().finally(() => {
+          rmSync(dataDir, { recursive: true, force: true });
+          process.exit(1);
+        }),
+    );
   }
   process.env.TEST_SERVER = JSON.stringify(target.connection);
   process.env.TEST_DATA_DIR = dataDir;

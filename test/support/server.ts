@@ -22,7 +22,7 @@ export async function startServer(
   options: StartOptions = {},
 ): Promise<RunningServer> {
   const child = spawn(process.execPath, [SERVER], {
-    env: { PATH: process.env.PATH, PORT: '0', ...env },
+    env: { PATH: process.env.PATH, TZ: process.env.TZ, PORT: '0', ...env },
     detached: options.detached ?? false,
   });
   const log: Record<string, unknown>[] = [];

@@ -1,5 +1,6 @@
+import { identityOf } from '../../shared/identity';
 import { parseDocument } from '../../shared/json';
-import { createLoader, identityOf } from '../../shared/loader';
+import { createLoader } from '../../shared/loader';
 import type { Page, PageWindow } from '../../shared/pagination';
 import type { InstantRange } from '../../shared/range';
 import type { Checkin, CheckinKey, CheckinRepository } from './checkin.repository';

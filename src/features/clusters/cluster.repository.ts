@@ -20,7 +20,7 @@ export interface ClusterFilter {
   readonly hasDocument?: (document: string | null) => boolean;
 }
 
-export interface ClusterRow {
+interface ClusterRow {
   cluster_id: string;
   first_seen: string | null;
   last_seen: string | null;
@@ -97,7 +97,7 @@ export class ClusterRepository {
   }
 }
 
-export function readCluster(row: ClusterRow): Cluster {
+function readCluster(row: ClusterRow): Cluster {
   return {
     id: row.cluster_id,
     firstSeen: instantFromDatabase(row.first_seen),

@@ -38,7 +38,7 @@ export class ComponentService {
  * The rule of the contract's `Freshness`. A version without a release time is UNKNOWN even where it counts as
  * latest: nothing says what came after it.
  */
-export function freshnessOf(known: ComponentVersion | null, latest: ComponentVersion | null): Freshness {
+function freshnessOf(known: ComponentVersion | null, latest: ComponentVersion | null): Freshness {
   if (known?.releasedAt == null) return 'UNKNOWN';
   // Without a latest version everything on the train, the installed one too, is still to be released.
   if (latest?.releasedAt == null || known.id === latest.id) return 'CURRENT';

@@ -1,5 +1,5 @@
+import { identityOf } from '../../shared/identity';
 import type { Instant } from '../../shared/instant';
-import { identityOf } from '../../shared/loader';
 
 /** A component as a report lists it. */
 export interface InstalledComponent {

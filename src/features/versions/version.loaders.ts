@@ -1,5 +1,6 @@
+import { identityOf } from '../../shared/identity';
 import { parseDocument } from '../../shared/json';
-import { createLoader, identityOf } from '../../shared/loader';
+import { createLoader } from '../../shared/loader';
 import type { ComponentTrain, ComponentVersion, VersionKey, VersionRepository } from './version.repository';
 
 /** For one request: every batch is one statement. */
