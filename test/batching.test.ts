@@ -65,7 +65,7 @@ it.each<[string, number]>([
 it('a check-in is one statement, whatever its answer asks of the cluster itself', async () => {
   const count = await app.countStatements(() =>
     app.query(
-      `mutation { checkIn(input: { clusterId: "${uuid(1)}", components: [] }) { checkin { id createdAt } cluster { id firstSeen lastSeen } } }`,
+      `mutation { checkIn(input: { clusterId: "${uuid(1)}", components: [] }) { checkin { id createdAt data components { name } } cluster { id firstSeen lastSeen } } }`,
     ),
   );
   expect(count).toBe(1);

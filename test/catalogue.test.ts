@@ -54,6 +54,13 @@ describe('publishing', () => {
     expect(new Set(payloads.map(({ componentVersion }) => componentVersion.id)).size).toBe(1);
   });
 
+  it('answers with the document that this very pipeline sent, whoever comes after it', async () => {
+    const payloads = await Promise.all(
+      Array.from({ length: 40 }, (_, n) => publish(app, 'v1.0.0', '2020-01-01T00:00:00Z', { data: { n } })),
+    );
+    expect(payloads.map(({ componentVersion }) => componentVersion.data.n)).toEqual([...payloads.keys()]);
+  });
+
   it('counts names in code points, as the columns do', async () => {
     const wide = '😀'.repeat(64);
     const { componentVersion } = await publish(app, '日'.repeat(32), '2020-01-01T00:00:00Z', {

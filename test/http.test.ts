@@ -127,6 +127,7 @@ describe('a request that GraphQL never sees is answered in its form', () => {
       400,
       /encoded in UTF-8/,
     ],
+    ['a compressed body', 'x', { 'content-encoding': 'gzip' }, 400, /^Content-Encoding: is not understood/],
     [
       'another type',
       'a=b',

@@ -9,7 +9,11 @@ export function registerBodyParser(server: FastifyInstance): void {
   server.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer' },
-    async (_request: unknown, body: Buffer) => {
+    async (request: FastifyRequest, body: Buffer) => {
+      const encoding = request.headers['content-encoding'] ?? 'identity';
+      if (encoding !== 'identity') {
+        throw new BadUserInput('Content-Encoding', 'is not understood; send the body as it is.');
+      }
       if (!isUtf8(body)) throw new BadUserInput('The request body', 'must be encoded in UTF-8.');
       try {
         return parseJson(body.toString());

@@ -73,9 +73,12 @@ export class CheckinRecorder {
   async record({ clusterId, reportedAt, document }: NewCheckin): Promise<Recording | undefined> {
     const [row] = await this.database.query<RecordedRow>(RECORD, [clusterId, reportedAt, document]);
     if (!row) return undefined;
-    const id = row.checkins_id ?? (await this.idOf(row));
+    const key = { clusterId: row.cluster_id, createdAt: instant(row.created_at) };
     return {
-      checkin: { id, clusterId: row.cluster_id, createdAt: instant(row.created_at) },
+      checkin:
+        row.checkins_id === null
+          ? { ...key, id: await this.idOf(row) }
+          : { ...key, id: row.checkins_id, document },
       cluster: { id: row.cluster_id, firstSeen: instant(row.first_seen), lastSeen: instant(row.last_seen) },
       duplicate: row.checkins_id === null,
     };

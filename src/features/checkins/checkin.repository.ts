@@ -5,9 +5,11 @@ import { type Instant, instantFromDatabase } from '../../shared/instant';
 import { cutPage, type Page, type PageWindow, type Position } from '../../shared/pagination';
 import type { InstantRange } from '../../shared/range';
 
-/** One report; its document is read on its own (`documentsByKeys`). (clusterId, createdAt) identifies it. */
+/** One report; (clusterId, createdAt) identifies it. */
 export interface Checkin extends CheckinKey {
   readonly id: string;
+  /** Its document as JSON text, where it was just written; else it is read on its own (`documentsByKeys`). */
+  readonly document?: string;
 }
 
 export interface CheckinKey {

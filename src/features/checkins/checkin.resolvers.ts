@@ -13,7 +13,7 @@ export const checkinResolvers: Resolvers = {
     checkinCount: (cluster, _, { services, loaders }) => services.checkins.count(cluster, loaders.checkins),
   },
   Checkin: {
-    data: (checkin, _, { loaders }) => loaders.checkins.document.load(checkin),
+    data: (checkin, _, { services, loaders }) => services.checkins.data(checkin, loaders.checkins),
     components: (checkin, _, { services, loaders }) =>
       services.checkins.components(checkin, loaders.checkins),
     cluster: ({ clusterId }, _, { services, loaders }) =>

@@ -1,5 +1,6 @@
 import { BadUserInput } from '../../shared/errors';
 import type { Instant } from '../../shared/instant';
+import { parseDocument } from '../../shared/json';
 import { Connection, type CursorKind, type PageArguments, requirePageWindow } from '../../shared/pagination';
 import { type InstantRange, requireRange } from '../../shared/range';
 import { isBigint, isUuid, MAX_LENGTH, requireName, requireUuid, requireUuids } from '../../shared/text';
@@ -13,7 +14,7 @@ import {
 } from '../components/index';
 import type { CheckinLoaders } from './checkin.loaders';
 import type { CheckinRecorder, Recording } from './checkin.recorder';
-import type { Checkin, CheckinKey, CheckinRepository } from './checkin.repository';
+import type { Checkin, CheckinRepository } from './checkin.repository';
 
 export type CheckinConnection = Connection<Checkin>;
 
@@ -96,8 +97,12 @@ export class CheckinService {
     return loaders.count.load({ clusterId: id, range: undefined });
   }
 
-  async components(checkin: CheckinKey, loaders: CheckinLoaders): Promise<InstalledComponent[]> {
-    return readComponents(await loaders.document.load(checkin));
+  async data(checkin: Checkin, loaders: CheckinLoaders): Promise<unknown> {
+    return checkin.document === undefined ? loaders.document.load(checkin) : parseDocument(checkin.document);
+  }
+
+  async components(checkin: Checkin, loaders: CheckinLoaders): Promise<InstalledComponent[]> {
+    return readComponents(await this.data(checkin, loaders));
   }
 }
 

@@ -5,13 +5,15 @@ import { type Instant, instantFromDatabase } from '../../shared/instant';
 import type { Page, PageWindow } from '../../shared/pagination';
 import type { InstantRange } from '../../shared/range';
 
-/** The authoritative record of a version; its document is read on its own (`documentsByIds`). */
+/** The authoritative record of a version. */
 export interface ComponentVersion {
   readonly id: string;
   readonly component: string;
   readonly train: string;
   readonly version: string;
   readonly releasedAt: Instant | null;
+  /** The publisher's document as JSON text, where it was just written; else it is read on its own (`documentsByIds`). */
+  readonly document?: string | null;
 }
 
 export interface ComponentTrain {
@@ -140,7 +142,7 @@ export class VersionRepository {
       [key.component, key.train, key.version, release.releasedAt, release.data],
     );
     if (!row) throw new Error('an upsert of a version returned no row');
-    return { componentVersion: readVersion(row), created: row.created };
+    return { componentVersion: { ...readVersion(row), document: release.data }, created: row.created };
   }
 }
 

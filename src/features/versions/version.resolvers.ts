@@ -10,7 +10,7 @@ export const versionResolvers: Resolvers = {
     publishVersion: (_, { input }, context) => context.write(() => context.services.versions.publish(input)),
   },
   ComponentVersion: {
-    data: ({ id }, _, { loaders }) => loaders.versions.document.load(id),
+    data: (version, _, { services, loaders }) => services.versions.data(version, loaders.versions),
     isLatest: (version, _, { services, loaders }) => services.versions.isLatest(version, loaders.versions),
   },
 };

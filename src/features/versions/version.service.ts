@@ -1,3 +1,4 @@
+import { parseDocument } from '../../shared/json';
 import { Connection, type CursorKind, type PageArguments, requirePageWindow } from '../../shared/pagination';
 import { type InstantRange, requireRange } from '../../shared/range';
 import { isBigint, MAX_LENGTH, requireAtMost500, requireName } from '../../shared/text';
@@ -49,6 +50,10 @@ export class VersionService {
 
   async isLatest({ id, component, train }: ComponentVersion, loaders: VersionLoaders): Promise<boolean> {
     return (await loaders.latest.load({ component, train }))?.id === id;
+  }
+
+  async data({ id, document }: ComponentVersion, loaders: VersionLoaders): Promise<unknown> {
+    return document === undefined ? loaders.document.load(id) : parseDocument(document);
   }
 
   publish(input: PublishVersion): Promise<{ componentVersion: ComponentVersion; created: boolean }> {
