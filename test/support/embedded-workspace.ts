@@ -1,16 +1,18 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, realpathSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
-import { openEmbedded } from '../../src/persistence/targets/embedded';
-import { isPostgresOf, readPostmasterFile } from '../../src/persistence/targets/embedded/postmaster-file';
+import { type EmbeddedOptions, openEmbedded } from '../../src/persistence/targets/embedded';
+import { isPostgresOf, readPostmasterFile } from '../../src/persistence/targets/embedded/running-postgres';
 import type { DatabaseTarget } from '../../src/persistence/targets/target';
+import { StartupError } from '../../src/shared/errors';
 import { createLogger } from '../../src/shared/logger';
 
-const PROJECT = join(__dirname, '..', '..');
+export const AS_ROOT = process.getuid?.() === 0;
+export const PROJECT = join(__dirname, '..', '..');
 const SILENT = createLogger('silent');
 
 export interface ProcessOptions {
@@ -21,6 +23,8 @@ export interface ProcessOptions {
   user?: { uid: number; gid: number } | undefined;
   /** The project whose build is run. */
   project?: string;
+  /** At SIGINT, wait until the database is open and close it, as the server does. */
+  closesAtSigint?: boolean;
 }
 
 type Outcome = { connection: ClientConfig } | { error: string };
@@ -28,7 +32,8 @@ type Outcome = { connection: ClientConfig } | { error: string };
 /** Another process that opens the embedded database and keeps it until it is told to close, or killed. */
 export class EmbeddedProcess {
   readonly outcome: Promise<Outcome>;
-  readonly ended: Promise<unknown>;
+  /** The exit code; null after a signal. */
+  readonly ended: Promise<number | null>;
 
   constructor(readonly child: ChildProcess) {
     this.ended = new Promise((resolve) => child.on('exit', resolve));
@@ -56,14 +61,16 @@ export class EmbeddedProcess {
 }
 
 const PROGRAM = `
-  const [project, options, user] = process.argv.slice(1).map((argument) => JSON.parse(argument));
+  const [project, options, { user, closesAtSigint }] = process.argv.slice(1).map((argument) => JSON.parse(argument));
   const { openEmbedded } = require(project + '/dist/src/persistence/targets/embedded/index.js');
   const { createLogger } = require(project + '/dist/src/shared/logger.js');
   if (user) { process.setgroups([]); process.setgid(user.gid); process.setuid(user.uid); }
-  openEmbedded({ ...options, logger: createLogger('silent') }).then(
+  const opening = openEmbedded({ ...options, logger: createLogger('silent') });
+  opening.then(
     ({ connection }) => process.send({ connection }),
     (error) => process.send({ error: error.name + ': ' + error.message }, () => process.exit(1)),
   );
+  if (closesAtSigint) process.once('SIGINT', () => opening.then((target) => target.close()).then(() => process.exit(0)));
 `;
 
 /** Folders, databases and processes of one test, all of which `cleanUp` removes. */
@@ -93,16 +100,20 @@ export class EmbeddedWorkspace {
     return copy;
   }
 
-  async open(dataDir: string, mode: 'own' | 'join' = 'own', logger = SILENT): Promise<DatabaseTarget> {
+  async open(
+    dataDir: string,
+    mode: EmbeddedOptions['mode'] = 'own',
+    signal?: AbortSignal,
+  ): Promise<DatabaseTarget> {
     const { sharedDir } = this;
-    const target = await openEmbedded({ dataDir, mode, purpose: 'test', sharedDir, logger });
+    const target = await openEmbedded({ dataDir, mode, purpose: 'test', sharedDir, logger: SILENT, signal });
     this.targets.push(target);
     return target;
   }
 
-  process({ dataDir, mode = 'own', env, user, project = PROJECT }: ProcessOptions): EmbeddedProcess {
+  process({ dataDir, mode = 'own', env, project = PROJECT, ...manner }: ProcessOptions): EmbeddedProcess {
     const options = { dataDir, mode, purpose: 'server', sharedDir: this.sharedDir };
-    const args = [project, options, user ?? null].map((argument) => JSON.stringify(argument));
+    const args = [project, options, manner].map((argument) => JSON.stringify(argument));
     return new EmbeddedProcess(
       this.spawn(process.execPath, ['-e', PROGRAM, ...args], {
         detached: true,
@@ -134,10 +145,11 @@ export class EmbeddedWorkspace {
     if (!existsSync(postgres)) return;
     const pgdata = realpathSync(postgres);
     const pid = (await readPostmasterFile(pgdata))?.pid;
-    while (pid && (await isPostgresOf(pgdata, pid))) {
+    await eventually(async () => {
+      if (!pid || !(await isPostgresOf(pgdata, pid))) return true;
       process.kill(pid, 'SIGQUIT');
-      await sleep(20);
-    }
+      return undefined;
+    });
   }
 }
 
@@ -165,4 +177,31 @@ export async function eventually<T>(check: () => Promise<T | undefined>): Promis
     if (Date.now() > deadline) throw new Error('It did not come about within 15 s');
     await sleep(20);
   }
+}
+
+/** The message of a StartupError, which must be one line. */
+export async function refusal(opening: Promise<unknown>): Promise<string> {
+  const error = await opening.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(StartupError);
+  const { message } = error as StartupError;
+  expect(message).not.toContain('\n');
+  return message;
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // One that has ended stays a zombie until its parent asks.
+    return process.platform !== 'linux' || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+export function osUser(name: string): { uid: number; gid: number } {
+  const id = (flag: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
 }

@@ -12,6 +12,8 @@ export interface FindOptions {
   /** The server owns the embedded database; a command may join the one that another process owns. */
   readonly mode: 'own' | 'join';
   readonly logger: Logger;
+  /** Ends the search for an embedded database, with a `StartupError` and nothing left running. */
+  readonly signal?: AbortSignal;
 }
 
 /** Finds the database: DATABASE_URL, else the embedded default. Throws `StartupError`. */

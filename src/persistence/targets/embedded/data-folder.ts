@@ -1,8 +1,7 @@
 import { constants } from 'node:fs';
-import { access, chmod, lstat, readdir, readFile, realpath } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { access, chmod, lstat, mkdir, open, readdir, readFile, realpath } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { StartupError } from '../../../shared/errors';
-import { makeFolder } from './files';
 
 /** Where everything is under DATA_DIR. */
 export interface DataFolder {
@@ -53,7 +52,7 @@ function layOut(dir: string): DataFolder {
  * The real path of the data folder's database, or undefined when there is none yet.
  * Whatever else is in its place is refused, and left as it is.
  */
-export async function findDatabase(folder: DataFolder): Promise<string | undefined> {
+export async function findPgdata(folder: DataFolder): Promise<string | undefined> {
   const { postgres } = folder;
   const entries = await readdir(postgres).catch(async (error: NodeJS.ErrnoException): Promise<string[]> => {
     if (error.code === 'ENOENT' && !(await isDanglingLink(postgres))) return [];
@@ -87,4 +86,44 @@ export async function checkMajorVersion(pgdata: string, engineMajor: string): Pr
     `${pgdata} was written by PostgreSQL ${major}, and the embedded database is PostgreSQL ${engineMajor}: run ` +
       `PostgreSQL ${major} on it and set DATABASE_URL, or dump it with pg_dump and restore into a new DATA_DIR`,
   );
+}
+
+/**
+ * Makes a folder, and those above it, where it is missing. Node's own recursive `mkdir` never returns where the
+ * file system answers ENOENT although the folder above is there, as below /proc.
+ * @returns whether it was made now; whether what was there is a folder is left to the caller
+ */
+async function makeFolder(dir: string): Promise<boolean> {
+  try {
+    return await makeOne(dir);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dir === dirname(dir)) throw error;
+    await makeFolder(dirname(dir));
+    return makeOne(dir);
+  }
+}
+
+function makeOne(dir: string): Promise<boolean> {
+  return mkdir(dir).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false;
+      throw error;
+    },
+  );
+}
+
+/** Makes a folder that other users may go through, whatever our umask is. One that exists is left as it is. */
+export async function makeReachable(dir: string): Promise<void> {
+  if (await makeFolder(dir)) await chmod(dir, 0o711);
+}
+
+/** Makes names that were created, renamed or removed in a folder outlive a power failure. */
+export async function syncFolder(dir: string): Promise<void> {
+  const folder = await open(dir, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }

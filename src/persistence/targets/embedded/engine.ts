@@ -4,9 +4,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { StartupError } from '../../../shared/errors';
 import type { Logger } from '../../../shared/logger';
-import { makeReachable } from './files';
-import type { OsUser } from './os-user';
-import { run } from './run';
+import { makeReachable } from './data-folder';
+import { type OsUser, run } from './run-as';
 
 /** PostgreSQL's programs, found and seen running as the user they will run as. */
 export interface Engine {
@@ -16,7 +15,7 @@ export interface Engine {
   major: string;
 }
 
-export interface EngineOptions {
+interface EngineOptions {
   user: OsUser | undefined;
   /** Where a copy goes if `user` cannot reach the installed one. */
   sharedDir: string;

@@ -15,12 +15,10 @@ import {
 import { dirname, join } from 'node:path';
 import { StartupError } from '../../../shared/errors';
 import type { Logger } from '../../../shared/logger';
-import { DATABASE_USER } from './connection';
-import type { DataFolder } from './data-folder';
+import { DATABASE_USER } from './address';
+import { type DataFolder, makeReachable, syncFolder } from './data-folder';
 import type { Engine } from './engine';
-import { makeReachable, syncFolder } from './files';
-import { canEnter, type OsUser } from './os-user';
-import { reasonIn, run } from './run';
+import { canEnter, type OsUser, reasonIn, run } from './run-as';
 
 export interface InitialiseOptions {
   folder: DataFolder;
@@ -32,6 +30,7 @@ export interface InitialiseOptions {
   /** Where the database goes if `user` cannot reach DATA_DIR. */
   sharedDir: string;
   logger: Logger;
+  signal?: AbortSignal;
 }
 
 /**
@@ -96,7 +95,7 @@ async function makePlace({ folder, user, sharedDir, logger }: InitialiseOptions)
 }
 
 async function runInitdb(options: InitialiseOptions, pgdata: string): Promise<void> {
-  const { engine, user, password, lockFd } = options;
+  const { engine, user, password, lockFd, signal } = options;
   const passwordFile = passwordFileOf(pgdata);
   await writeFile(passwordFile, password, { mode: 0o600, flag: 'wx' });
   if (user) await chown(passwordFile, user.uid, user.gid);
@@ -114,7 +113,8 @@ async function runInitdb(options: InitialiseOptions, pgdata: string): Promise<vo
     // A container may offer huge pages that it does not let us use, and PostgreSQL then dies of SIGBUS.
     '--set=huge_pages=off',
   ];
-  const result = await run(engine.initdb, args, { user, keepOpen: lockFd });
+  signal?.throwIfAborted();
+  const result = await run(engine.initdb, args, { user, keepOpen: lockFd, signal });
   await rm(passwordFile, { force: true });
   if (result.code === 0) return;
   throw new StartupError(

@@ -1,17 +1,26 @@
 import { StartupError } from '../../../shared/errors';
+import type { Logger } from '../../../shared/logger';
 import { Releases } from '../../../shared/releases';
 import type { DatabaseTarget } from '../target';
-import { connectionTo } from './connection';
-import { checkMajorVersion, type DataFolder, findDatabase } from './data-folder';
+import { connectionTo } from './address';
+import { checkMajorVersion, type DataFolder, findPgdata } from './data-folder';
 import { type Engine, findEngine } from './engine';
-import type { FileLock } from './file-lock';
-import type { EmbeddedOptions } from './index';
-import { initialise } from './initialise';
-import { canEnter, findDatabaseUser, type OsUser } from './os-user';
-import { signOwner } from './owner';
-import { makePassword, readPassword, resetPassword } from './password';
-import { endPredecessor } from './predecessor';
+import { type InitialiseOptions, initialise } from './initialise';
+import { type FileLock, signOwner } from './lock';
+import { makePassword, type ResetOptions, readPassword, resetPassword } from './password';
+import { canEnter, findDatabaseUser, type OsUser } from './run-as';
+import { endPredecessor } from './running-postgres';
 import { Supervisor } from './supervisor';
+
+export interface OwnOptions {
+  /** Tells people what this process is, e.g. "server": others that find the folder owned print it. */
+  purpose: string;
+  logger: Logger;
+  /** Ends the opening, with an error and nothing left running; not what was opened by then. */
+  signal?: AbortSignal;
+  /** For tests: used by root in place of /var/lib/workflow-manager-api. */
+  sharedDir?: string;
+}
 
 /** Where root puts what the database's user must reach, when it cannot reach the ordinary place. */
 const SHARED_DIR = '/var/lib/workflow-manager-api';
@@ -20,15 +29,15 @@ const SHARED_DIR = '/var/lib/workflow-manager-api';
 export async function ownDatabase(
   folder: DataFolder,
   ownerLock: FileLock,
-  options: EmbeddedOptions,
+  options: OwnOptions,
 ): Promise<DatabaseTarget> {
   const releases = new Releases();
-  releases.add(() => ownerLock.release());
+  await releases.add(() => ownerLock.release());
   try {
     signOwner(ownerLock, options.purpose);
     const begin = performance.now();
     const { supervisor, pgdata, password } = await start(folder, options);
-    releases.add(() => supervisor.close());
+    await releases.add(() => supervisor.close());
     const elapsedMs = Math.round(performance.now() - begin);
     options.logger.info(
       { dataDir: folder.dir, pid: supervisor.pid, elapsedMs },
@@ -45,36 +54,28 @@ export async function ownDatabase(
   }
 }
 
-interface Started {
-  supervisor: Supervisor;
+interface Database {
   pgdata: string;
   password: string;
 }
 
-async function start(folder: DataFolder, options: EmbeddedOptions): Promise<Started> {
-  const { logger, sharedDir = SHARED_DIR } = options;
-  const existing = await findDatabase(folder);
+async function start(
+  folder: DataFolder,
+  { logger, signal, sharedDir = SHARED_DIR }: OwnOptions,
+): Promise<Database & { supervisor: Supervisor }> {
+  const existing = await findPgdata(folder);
   const user = await findDatabaseUser(folder.postgres, logger);
   const engine = await findEngine({ user, sharedDir, logger });
   if (existing) await checkUsable(existing, engine, user);
-  const lock = await endPredecessor(existing, folder.databaseLock, logger);
+  signal?.throwIfAborted();
+  const lockPath = folder.databaseLock;
+  const lock = await endPredecessor({ pgdata: existing, lockPath, logger, signal });
   try {
-    const { pgdata, password } = existing
+    const database = existing
       ? await reopen(folder, { pgdata: existing, engine, user, lockFd: lock.fd })
-      : await create(folder, { engine, user, lockFd: lock.fd, sharedDir, logger });
-    const supervisor = await Supervisor.start(
-      {
-        engine,
-        user,
-        pgdata,
-        password,
-        passwordPath: folder.password,
-        lockPath: folder.databaseLock,
-        logger,
-      },
-      lock,
-    );
-    return { supervisor, pgdata, password };
+      : await create(folder, { engine, user, lockFd: lock.fd, sharedDir, logger, signal });
+    const options = { ...database, engine, user, passwordPath: folder.password, lockPath, logger };
+    return { ...database, supervisor: await Supervisor.start(options, { lock, signal }) };
   } finally {
     lock.release();
   }
@@ -89,16 +90,15 @@ async function checkUsable(pgdata: string, engine: Engine, user: OsUser | undefi
   );
 }
 
-type ReopenOptions = Parameters<typeof resetPassword>[1];
-
-async function reopen(folder: DataFolder, options: ReopenOptions): Promise<Omit<Started, 'supervisor'>> {
+async function reopen(folder: DataFolder, options: ResetOptions): Promise<Database> {
   const password = (await readPassword(folder.password)) ?? (await resetPassword(folder.password, options));
   return { pgdata: options.pgdata, password };
 }
 
-type CreateOptions = Omit<Parameters<typeof initialise>[0], 'folder' | 'password'>;
-
-async function create(folder: DataFolder, options: CreateOptions): Promise<Omit<Started, 'supervisor'>> {
+async function create(
+  folder: DataFolder,
+  options: Omit<InitialiseOptions, 'folder' | 'password'>,
+): Promise<Database> {
   const password = await makePassword(folder.password);
   return { pgdata: await initialise({ ...options, folder, password }), password };
 }

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, readFile } from 'node:fs/promises';
+import { chmod, open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { StartupError } from '../../../shared/errors';
-import { DATABASE_USER } from './connection';
+import { DATABASE_USER } from './address';
+import { syncFolder } from './data-folder';
 import type { Engine } from './engine';
-import { writeSecret } from './files';
-import type { OsUser } from './os-user';
-import { reasonIn, run } from './run';
+import { type OsUser, reasonIn, run } from './run-as';
 
 /** @returns undefined when there is none */
 export async function readPassword(path: string): Promise<string | undefined> {
@@ -57,6 +57,21 @@ export async function resetPassword(path: string, options: ResetOptions): Promis
   }
   await writeSecret(path, `${password}\n`);
   return password;
+}
+
+/** The file is there with all of its content, readable by us only, or not at all. */
+async function writeSecret(path: string, content: string): Promise<void> {
+  const unfinished = `${path}.new`;
+  const file = await open(unfinished, 'w', 0o600);
+  try {
+    await file.chmod(0o600);
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(unfinished, path);
+  await syncFolder(dirname(path));
 }
 
 function randomPassword(): string {

@@ -1,17 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartupError } from '../../../shared/errors';
 import type { Logger } from '../../../shared/logger';
-import { type Address, type Answer, ask, connectionTo } from './connection';
+import { type Address, type Answer, ask, connectionTo } from './address';
 import type { Engine } from './engine';
-import type { FileLock } from './file-lock';
-import type { OsUser } from './os-user';
-import { readPostmasterFile, removeStaleFiles } from './postmaster-file';
-import { reasonIn, spawnOptions } from './run';
-import { LOG_FOLDER, postgresArguments } from './settings';
+import type { FileLock } from './lock';
+import { type OsUser, reasonIn, spawnOptions } from './run-as';
+import { endPostgres, readPostmasterFile, removeStaleFiles } from './running-postgres';
 
 export interface PostmasterOptions {
   engine: Engine;
@@ -23,17 +21,16 @@ export interface PostmasterOptions {
   logger: Logger;
 }
 
-/** How PostgreSQL is told to end; it has as long as `waitMs` before the next, firmer step. */
-const STOP_STEPS = [
-  { signal: 'SIGINT', waitMs: 8_000 },
-  { signal: 'SIGQUIT', waitMs: 3_000 },
-  { signal: 'SIGKILL', waitMs: 5_000 },
-] as const;
+/** Where PostgreSQL writes its log, in its data folder. */
+const LOG_FOLDER = 'log';
 
+/** For ending in order. */
+const STOP_PATIENCE_MS = 8_000;
 const SILENCE_LIMIT_MS = 60_000;
 const PROGRESS_LOG_MS = 5_000;
 const POLL_MS = 10;
 const STDERR_KEPT = 8_192;
+const LOG_TAIL = 65_536;
 const LAST_WORDS_MS = 200;
 /** How often to ask one that has not yet said that it is ready: each time it logs that it refused us. */
 const ASK_MS = 2_000;
@@ -69,7 +66,7 @@ export class Postmaster {
   }
 
   /**
-   * Starts PostgreSQL and waits until it works; whatever fails, none is left running.
+   * Starts PostgreSQL and waits until it works. Whatever fails, none is left running; nor if `signal` ends it.
    * `lock`, the database's, passes over to it: held by PostgreSQL and its children for as long as one lives.
    */
   static async start(
@@ -80,13 +77,12 @@ export class Postmaster {
     const { engine, user, pgdata } = options;
     let child: ChildProcess;
     try {
+      signal?.throwIfAborted();
       await removeStaleFiles(pgdata);
       // Orchestrators like to open volumes to a group; PostgreSQL refuses a folder that is.
       if (((await stat(pgdata)).mode & 0o077) !== 0) await chmod(pgdata, 0o700);
       child = spawn(engine.postgres, postgresArguments(pgdata, address), {
         ...spawnOptions(user),
-        // A process group of its own: Ctrl-C in a terminal is for the server, which ends PostgreSQL in time.
-        detached: true,
         stdio: ['ignore', 'ignore', 'pipe', lock.fd],
       });
     } finally {
@@ -106,16 +102,13 @@ export class Postmaster {
     return this.child.pid;
   }
 
-  /** Ends it, gently first. As its parent we cannot hit another process: its number stays taken until we know. */
-  async stop(): Promise<void> {
-    for (const { signal, waitMs } of STOP_STEPS) {
-      if (!this.running) return;
-      this.child.kill(signal);
-      const patience = new AbortController();
-      const waiting = sleep(waitMs, undefined, { signal: patience.signal }).catch(() => {});
-      await Promise.race([this.ended, waiting]);
-      patience.abort();
-    }
+  /** As its parent we cannot hit another process: its number stays taken until we know of its end. */
+  stop(): Promise<void> {
+    return endPostgres({
+      isRunning: () => this.running,
+      kill: (signal) => this.child.kill(signal),
+      patienceMs: STOP_PATIENCE_MS,
+    });
   }
 
   private async waitUntilReady(address: Address, signal?: AbortSignal): Promise<void> {
@@ -128,7 +121,7 @@ export class Postmaster {
       if (!this.running) throw await this.endedAtStart();
       if ((await this.saysReady()) || now - asked >= ASK_MS) {
         asked = now;
-        const answer = await ask(connection);
+        const answer = await ask(connection, signal);
         if (answer === 'ready') return;
         this.refuseWrongPassword(answer);
         if (answer === 'starting') heard = now;
@@ -165,7 +158,8 @@ export class Postmaster {
     const how = await this.ended;
     const log = join(this.options.pgdata, LOG_FOLDER);
     // Its last words may arrive after the news of its end.
-    if (this.child.stderr) await Promise.race([finished(this.child.stderr), sleep(LAST_WORDS_MS)]);
+    const lastWords = this.child.stderr && finished(this.child.stderr).catch(() => {});
+    await Promise.race([lastWords, sleep(LAST_WORDS_MS)]);
     const reason = reasonIn(this.stderr) ?? (await lastLogged(log, this.startedAt)) ?? how;
     return new EndedAtStart(
       `The embedded database did not start (${reason}): remove the cause (its log is in ${log}), or set DATABASE_URL`,
@@ -173,12 +167,63 @@ export class Postmaster {
   }
 }
 
-/** The last FATAL or PANIC line that PostgreSQL logged since `since`. */
+/**
+ * What is set for PostgreSQL beyond its own configuration, in which an operator may tune the rest
+ * (PGDATA/postgresql.conf).
+ */
+function settings(address: Address): Record<string, string> {
+  const loopback = address.kind === 'loopback';
+  return {
+    listen_addresses: loopback ? '127.0.0.1' : '',
+    ...(loopback && { port: String(address.port) }),
+    // Relative to the data folder, which is PostgreSQL's working directory: nothing in its path needs quoting.
+    unix_socket_directories: loopback ? '' : '.',
+    unix_socket_permissions: '0700',
+    timezone: 'UTC',
+    // What was acknowledged is on disk.
+    fsync: 'on',
+    full_page_writes: 'on',
+    synchronous_commit: 'on',
+    cluster_name: 'workflow-manager-api',
+    // One file for each day of the week, begun anew a week later.
+    logging_collector: 'on',
+    log_destination: 'stderr',
+    log_directory: LOG_FOLDER,
+    log_filename: 'postgresql-%a.log',
+    log_file_mode: '0600',
+    log_rotation_age: '1d',
+    log_rotation_size: '0',
+    log_truncate_on_rotation: 'on',
+    log_line_prefix: '%m [%p] ',
+    log_timezone: 'UTC',
+  };
+}
+
+function postgresArguments(pgdata: string, address: Address): string[] {
+  const flags = Object.entries(settings(address)).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  return ['-D', pgdata, ...flags];
+}
+
+/** The last FATAL or PANIC line that PostgreSQL logged since `since`; of each weekday's file, the end is read. */
 async function lastLogged(folder: string, since: Date): Promise<string | undefined> {
   const from = since.toISOString().replace('T', ' ').replace('Z', '');
   const names = await readdir(folder).catch(() => []);
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8').catch(() => '')));
-  const lines = texts.flatMap((text) => text.split('\n'));
-  const serious = lines.filter((line) => line >= from && /(FATAL|PANIC):/.test(line)).sort();
+  const tails = await Promise.all(names.map((name) => readTail(join(folder, name)).catch(() => '')));
+  const lines = tails.flatMap((text) => text.split('\n'));
+  const serious = lines.filter((line) => line >= from && /^\d{4}-.*(FATAL|PANIC):/.test(line)).sort();
   return serious.length > 0 ? reasonIn(serious.at(-1) as string) : undefined;
+}
+
+async function readTail(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const { buffer, bytesRead } = await file.read({
+      buffer: Buffer.alloc(LOG_TAIL),
+      position: Math.max(0, size - LOG_TAIL),
+    });
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }

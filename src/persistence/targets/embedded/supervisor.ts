@@ -1,8 +1,7 @@
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartupError } from '../../../shared/errors';
-import { type Address, fitsSocket } from './connection';
-import { FileLock } from './file-lock';
+import { type Address, addressesFor } from './address';
+import { FileLock } from './lock';
 import { EndedAtStart, Postmaster, type PostmasterOptions } from './postmaster';
 
 const FIRST_DELAY_MS = 100;
@@ -12,6 +11,8 @@ const STEADY_MS = 30_000;
 /** For the sessions of a postmaster that died to notice it; after that, the next attempt waits anew. */
 const LOCK_WAIT_MS = 10_000;
 
+type SupervisorOptions = PostmasterOptions & { lockPath: string };
+
 /** Keeps a PostgreSQL running at one address, until it is closed. */
 export class Supervisor {
   private readonly closing = new AbortController();
@@ -19,23 +20,27 @@ export class Supervisor {
   private readonly watching: Promise<void>;
 
   private constructor(
-    private readonly options: PostmasterOptions & { lockPath: string },
+    private readonly options: SupervisorOptions,
     private current: Postmaster,
     readonly address: Address,
   ) {
     this.watching = this.watch();
   }
 
-  /** `lock`, the database's, passes over to PostgreSQL. */
-  static async start(options: PostmasterOptions & { lockPath: string }, lock: FileLock): Promise<Supervisor> {
-    const [first, second] = await addressesFor(options.pgdata);
+  /** `lock`, the database's, passes over to PostgreSQL. `signal` ends the start, with an error. */
+  static async start(
+    options: SupervisorOptions,
+    { lock, signal }: { lock: FileLock; signal?: AbortSignal },
+  ): Promise<Supervisor> {
+    const { pgdata, lockPath, logger } = options;
+    const [first, second] = await addressesFor(pgdata);
     try {
-      return new Supervisor(options, await Postmaster.start(options, first, { lock }), first);
+      return new Supervisor(options, await Postmaster.start(options, first, { lock, signal }), first);
     } catch (error) {
-      const again = error instanceof EndedAtStart && (await FileLock.acquire(options.lockPath, LOCK_WAIT_MS));
+      const again = error instanceof EndedAtStart && (await FileLock.acquire(lockPath, LOCK_WAIT_MS, signal));
       if (!again) throw error;
-      options.logger.warn({ err: error, address: second }, 'trying the embedded database at another address');
-      return await Postmaster.start(options, second, { lock: again }).then(
+      logger.warn({ err: error, address: second }, 'trying the embedded database at another address');
+      return await Postmaster.start(options, second, { lock: again, signal }).then(
         (postmaster) => new Supervisor(options, postmaster, second),
         () => Promise.reject(error),
       );
@@ -98,25 +103,4 @@ export class Supervisor {
 
 function longer(delayMs: number): number {
   return Math.min(delayMs * 2, LONGEST_DELAY_MS);
-}
-
-/**
- * What to try in turn. A socket is the better choice, but its path may be too long, or the file system may have
- * none (some folders shared with a container); a free port may be taken by the time PostgreSQL wants it.
- */
-async function addressesFor(pgdata: string): Promise<[Address, Address]> {
-  const loopback = async (): Promise<Address> => ({ kind: 'loopback', port: await freePort() });
-  const first: Address = fitsSocket(pgdata) ? { kind: 'socket' } : await loopback();
-  return [first, await loopback()];
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tryLock } from 'fs-native-extensions';
 
@@ -42,5 +42,29 @@ export class FileLock {
     if (this.released) return;
     this.released = true;
     closeSync(this.fd);
+  }
+}
+
+/** Who owns a data folder: written into the lock file for messages, never for decisions. */
+interface Owner {
+  pid: number;
+  purpose: string;
+  startedAt: string;
+}
+
+/** Leaves our name in the lock file that we hold. */
+export function signOwner(lock: FileLock, purpose: string): void {
+  const owner: Owner = { pid: process.pid, purpose, startedAt: new Date().toISOString() };
+  ftruncateSync(lock.fd);
+  writeSync(lock.fd, `${JSON.stringify(owner)}\n`, 0);
+}
+
+/** Words for the present owner. The file may be in the middle of being written: then they stay vague. */
+export function describeOwner(lockPath: string): string {
+  try {
+    const owner = JSON.parse(readFileSync(lockPath, 'utf8')) as Partial<Owner>;
+    return `process ${owner.pid} (${owner.purpose}, since ${owner.startedAt})`;
+  } catch {
+    return 'another process';
   }
 }

@@ -1,14 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
-import { StartupError } from '../src/shared/errors';
-import { EmbeddedWorkspace, eventually, query } from './support/embedded-workspace';
-
-const AS_ROOT = process.getuid?.() === 0;
-const PROJECT = join(__dirname, '..');
+import {
+  AS_ROOT,
+  EmbeddedWorkspace,
+  eventually,
+  isAlive,
+  osUser,
+  PROJECT,
+  query,
+  refusal,
+} from './support/embedded-workspace';
 
 const prepared = new EmbeddedWorkspace();
 const preparedDir = prepared.dataDir();
@@ -22,33 +25,6 @@ beforeEach(() => {
 afterEach(() => workspace.cleanUp());
 
 jest.setTimeout(30_000);
-
-/** The message of a StartupError, which must be one line. */
-async function refusal(opening: Promise<unknown>): Promise<string> {
-  const error = await opening.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(StartupError);
-  const { message } = error as StartupError;
-  expect(message).not.toContain('\n');
-  return message;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // One that has ended stays a zombie until its parent asks.
-    return process.platform !== 'linux' || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
-function osUser(name: string): { uid: number; gid: number } {
-  const id = (flag: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }));
-  return { uid: id('-u'), gid: id('-g') };
-}
 
 describe('starting', () => {
   test('the first start creates a UTF-8 database, whatever the locale', async () => {
@@ -133,141 +109,18 @@ describe('starting', () => {
   });
 });
 
-describe('sharing a data folder', () => {
-  test('a second owner is refused, and the first is unharmed', async () => {
-    const dataDir = workspace.copyOf(preparedDir);
-    const server = workspace.process({ dataDir });
-    const connection = await server.connection();
-    const pid = await workspace.postmasterPid(dataDir);
-
-    const message = await refusal(workspace.open(dataDir));
-    expect(message).toContain(dataDir);
-    expect(message).toContain(`process ${server.child.pid} (server`);
-    expect(message).toContain('set DATA_DIR to another folder');
-    expect(await workspace.postmasterPid(dataDir)).toBe(pid);
-    expect(await query(connection, 'select 1 as one')).toEqual([{ one: 1 }]);
-  });
-
-  test('of two owners that start at the same instant, exactly one wins', async () => {
-    const dataDir = workspace.dataDir();
-    const both = [workspace.process({ dataDir }), workspace.process({ dataDir })];
-    const errors = await Promise.all(both.map((one) => one.error()));
-
-    const winner = both[errors.indexOf('')];
-    const [loserError] = errors.filter((error) => error !== '');
-    expect(loserError).toMatch(/^StartupError: DATA_DIR .* is in use by /);
-    expect(await query((await winner?.connection()) ?? {}, 'select 1 as one')).toEqual([{ one: 1 }]);
-  });
-
-  test('a command joins a server, also one that is just creating its database, and leaves it running', async () => {
-    const dataDir = workspace.dataDir();
-    const server = workspace.process({ dataDir });
-    await eventually(async () => existsSync(join(dataDir, 'postgres.new')) || undefined);
-
-    const joined = await workspace.open(dataDir, 'join');
-    expect(joined.description).toContain(`process ${server.child.pid} (server`);
-    const connection = await server.connection();
-    expect(joined.connection).toEqual(connection);
-    await joined.close();
-    expect(await query(connection, 'select 1 as one')).toEqual([{ one: 1 }]);
-  });
-
-  test('a command starts the database when nobody owns it, and stops it again', async () => {
-    const dataDir = workspace.dataDir();
-    const target = await workspace.open(dataDir, 'join');
-    expect(await query(target.connection, 'select 1 as one')).toEqual([{ one: 1 }]);
-    const pid = await workspace.postmasterPid(dataDir);
-    await target.close();
-    expect(isAlive(pid)).toBe(false);
-  });
-});
-
-describe('processes that die', () => {
-  test('after kill -9 of the owner, the next one takes over with every acknowledged row', async () => {
-    const dataDir = workspace.copyOf(preparedDir);
-    const server = workspace.process({ dataDir });
-    const connection = await server.connection();
-    await query(connection, 'create table acknowledged (n int)');
-    const writer = new Client(connection);
-    writer.on('error', () => {});
-    await writer.connect();
-    let acknowledged = 0;
-    const write = async (): Promise<void> => {
-      await writer.query('insert into acknowledged values ($1)', [acknowledged + 1]);
-      acknowledged += 1;
-      return write();
-    };
-    const writing = write().catch(() => {});
-    await eventually(async () => acknowledged > 50 || undefined);
-    await server.kill();
-    const orphan = await workspace.postmasterPid(dataDir);
-    expect(isAlive(orphan)).toBe(true);
-
-    const successor = await workspace.open(dataDir);
-    await writing;
-    await writer.end().catch(() => {});
-    expect(isAlive(orphan)).toBe(false);
-    const [row] = await query(successor.connection, 'select count(*)::int as rows from acknowledged');
-    expect(row?.rows).toBeGreaterThanOrEqual(acknowledged);
-    expect(acknowledged).toBeGreaterThan(50);
-  });
-
-  test('a database that dies is started again at the same address', async () => {
-    const dataDir = workspace.copyOf(preparedDir);
-    const target = await workspace.open(dataDir);
-    await query(target.connection, 'create table kept as select 42 as answer');
-    // A session that is at work does not notice the death of its postmaster at once.
-    const busy = query(target.connection, 'select count(*) from generate_series(1, 3000000)').catch(() => {});
-    await sleep(50);
-    const pid = await workspace.postmasterPid(dataDir);
-    process.kill(pid, 'SIGKILL');
-
-    const rows = await eventually(() => query(target.connection, 'select answer from kept'));
-    expect(rows).toEqual([{ answer: 42 }]);
-    expect(await workspace.postmasterPid(dataDir)).not.toBe(pid);
-    await busy;
-  });
-
-  test('closing while the database is being started again leaves no process', async () => {
-    const dataDir = workspace.copyOf(preparedDir);
-    const target = await workspace.open(dataDir);
-    const pid = await workspace.postmasterPid(dataDir);
-    process.kill(pid, 'SIGKILL');
-    await eventually(async () => ((await workspace.postmasterPid(dataDir)) === pid ? undefined : true));
-    await target.close();
-
-    await sleep(200);
-    const last = await workspace.postmasterPid(dataDir);
-    expect(last === 0 || !isAlive(last)).toBe(true);
-  });
-
-  test('a process that has got the number of a dead database is left alone', async () => {
-    const dataDir = workspace.copyOf(preparedDir);
-    await (await workspace.open(dataDir)).close();
-    // As the user that runs the database: PostgreSQL itself is taken in by that.
-    const sleeper = workspace.spawn('sleep', ['60'], { stdio: 'ignore', ...(AS_ROOT && osUser('postgres')) });
-    const pgdata = join(dataDir, 'postgres');
-    const stale = `${sleeper.pid}\n${pgdata}\n1700000000\n5432\n.\n\n  1 1\nready   \n`;
-    await writeFile(join(pgdata, 'postmaster.pid'), stale);
-    await writeFile(join(pgdata, '.s.PGSQL.5432.lock'), stale);
-
-    const target = await workspace.open(dataDir);
-    expect(await query(target.connection, 'select 1 as one')).toEqual([{ one: 1 }]);
-    expect(isAlive(sleeper.pid as number)).toBe(true);
-  });
-
-  test('a signal to the process group of the server does not reach the database', async () => {
-    const dataDir = workspace.copyOf(preparedDir);
-    const server = workspace.process({ dataDir });
-    const connection = await server.connection();
-    process.kill(-(server.child.pid as number), 'SIGINT');
-    await server.ended;
-
-    expect(await query(connection, 'select 1 as one')).toEqual([{ one: 1 }]);
-  });
-});
-
 describe('folders that cannot be used', () => {
+  test('a database that does not start is refused with the reason from its log', async () => {
+    const dataDir = workspace.copyOf(preparedDir);
+    const wal = join(dataDir, 'postgres', 'pg_wal');
+    for (const name of readdirSync(wal)) if (/^[0-9A-F]{24}$/.test(name)) await rm(join(wal, name));
+    const logs = join(dataDir, 'postgres', 'log');
+    for (const name of readdirSync(logs)) await appendFile(join(logs, name), 'of earlier\n'.repeat(100_000));
+
+    expect(await refusal(workspace.open(dataDir))).toMatch(/did not start \(could not .* checkpoint record/);
+    expect(await workspace.postmasterPid(dataDir)).toBe(0);
+  });
+
   test('a database of another major version is refused', async () => {
     const dataDir = workspace.dataDir();
     await mkdir(join(dataDir, 'postgres'), { recursive: true });

@@ -1,3 +1,4 @@
+import { createServer, Socket } from 'node:net';
 import { join } from 'node:path';
 import { Client, type ClientConfig } from 'pg';
 
@@ -16,7 +17,7 @@ export type Address = { kind: 'socket' } | { kind: 'loopback'; port: number };
 /** What the operating system can take as a socket's path, in bytes, without the closing NUL. */
 const LONGEST_SOCKET_PATH = process.platform === 'linux' ? 107 : 103;
 
-export function fitsSocket(pgdata: string): boolean {
+function fitsSocket(pgdata: string): boolean {
   return Buffer.byteLength(join(pgdata, `.s.PGSQL.${SOCKET_PORT}`)) <= LONGEST_SOCKET_PATH;
 }
 
@@ -28,6 +29,27 @@ export function connectionTo(pgdata: string, address: Address, password: string)
   return { ...place, user: DATABASE_USER, password, database: DATABASE };
 }
 
+/**
+ * What to try in turn. A socket is the better choice, but its path may be too long, or the file system may have
+ * none (some folders shared with a container); a free port may be taken by the time PostgreSQL wants it.
+ */
+export async function addressesFor(pgdata: string): Promise<[Address, Address]> {
+  const loopback = async (): Promise<Address> => ({ kind: 'loopback', port: await freePort() });
+  const first: Address = fitsSocket(pgdata) ? { kind: 'socket' } : await loopback();
+  return [first, await loopback()];
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
 /** `starting`: it answers, but recovers or shuts down. `silent`: nothing that speaks PostgreSQL answers. */
 export type Answer = 'ready' | 'starting' | 'wrong password' | 'silent';
 
@@ -37,10 +59,18 @@ const ANSWERS: Record<string, Answer> = {
   '28P01': 'wrong password',
 };
 
-/** Asks a database whether it works, by using it. */
-export async function ask(connection: ClientConfig): Promise<Answer> {
-  const client = new Client({ ...connection, connectionTimeoutMillis: 5_000, query_timeout: 5_000 });
+/** Asks a database whether it works, by using it. `signal` ends the asking. */
+export async function ask(connection: ClientConfig, signal?: AbortSignal): Promise<Answer> {
+  const socket = new Socket();
+  const client = new Client({
+    ...connection,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 5_000,
+    stream: () => socket,
+  });
   client.on('error', () => {});
+  const hangUp = () => socket.destroy();
+  signal?.addEventListener('abort', hangUp);
   try {
     await client.connect();
     await client.query('select 1');
@@ -49,5 +79,6 @@ export async function ask(connection: ClientConfig): Promise<Answer> {
     return ANSWERS[(error as { code?: string }).code ?? ''] ?? 'silent';
   } finally {
     await client.end().catch(() => {});
+    signal?.removeEventListener('abort', hangUp);
   }
 }
