@@ -82,7 +82,7 @@ interface Run {
 /** The walk, from the database up to the port. Each step registers its release before the next one begins. */
 async function run({ config, options, releases, signal }: Run): Promise<string> {
   const { logger, purpose = 'server', database: mode = 'own' } = options;
-  const target = await findDatabase({ ...config, purpose, mode, logger });
+  const target = await findDatabase({ ...config, purpose, mode, logger, signal });
   await releases.add(() => target.close());
 
   const dataSource = await connectDataSource({ target, entities: ENTITIES, logger });

@@ -5,9 +5,7 @@ import { createApp } from '../src/app';
 import { createLogger } from '../src/shared/logger';
 import { createTestApp } from './support/app';
 import { createTestDatabase, type TestDatabase } from './support/database';
-import { startServer } from './support/server';
-
-const SERVER = `${__dirname}/../dist/src/main.js`;
+import { refusedStart, SERVER, startServer } from './support/server';
 
 let database: TestDatabase;
 
@@ -22,21 +20,6 @@ const tables = async (): Promise<string[]> => {
   );
   return rows.map(({ name }) => name);
 };
-
-/** What a server that refuses to start says, and what it exits with. */
-async function refusedStart(url = database.url): Promise<string> {
-  const server = spawn(process.execPath, [SERVER], {
-    env: { PATH: process.env.PATH, PORT: '0', DATABASE_URL: url },
-  });
-  let output = '';
-  server.stderr.on('data', (chunk) => {
-    output += chunk;
-  });
-  const [code] = await once(server, 'exit');
-  expect(code).toBe(1);
-  expect(output.trim().split('\n')).toHaveLength(1);
-  return output.trim();
-}
 
 it('an empty database gets the product shape, with PostgreSQL’s own names', async () => {
   const app = await createTestApp(database);
@@ -145,7 +128,7 @@ it('a database in another shape is refused with the differences named, and nothi
     CREATE TABLE clusters (cluster_id uuid PRIMARY KEY, data json, more text);
     INSERT INTO clusters VALUES ('8c6da034-c8b1-489a-a55d-a2215d93f934', '{}', 'x');
     CREATE TABLE versions (component_name varchar(32) PRIMARY KEY, data json)`);
-  const message = await refusedStart();
+  const message = await refusedStart({ DATABASE_URL: database.url });
   expect(message).toMatch(/not in the shape that this version works with, and was left as it is/);
   expect(message).toContain('column clusters.first_seen: missing');
   expect(message).toContain('table clusters_checkins: missing');
@@ -164,7 +147,7 @@ it('a missing index or key is a difference', async () => {
   await database.sql(
     'ALTER TABLE clusters_checkins DROP CONSTRAINT clusters_checkins_cluster_id_created_at_key; DROP INDEX clusters_last_seen_idx',
   );
-  const message = await refusedStart();
+  const message = await refusedStart({ DATABASE_URL: database.url });
   expect(message).toContain(
     'constraint clusters_checkins.clusters_checkins_cluster_id_created_at_key: missing',
   );
@@ -189,13 +172,15 @@ it('a database in another encoding is refused', async () => {
     `CREATE DATABASE ${database.name} ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0`,
   );
   await client.end();
-  expect(await refusedStart()).toMatch(/encoded in LATIN1.*ENCODING 'UTF8'/);
+  expect(await refusedStart({ DATABASE_URL: database.url })).toMatch(/encoded in LATIN1.*ENCODING 'UTF8'/);
   expect(await tables()).toEqual([]);
 });
 
 it('a view in the place of a table is refused, and stays', async () => {
   await database.sql('CREATE VIEW clusters AS SELECT 1 AS one');
-  expect(await refusedStart()).toContain('table clusters: is "no table", expected "a table"');
+  expect(await refusedStart({ DATABASE_URL: database.url })).toContain(
+    'table clusters: is "no table", expected "a table"',
+  );
   expect(await database.sql('SELECT * FROM clusters')).toEqual([{ one: 1 }]);
 });
 
@@ -206,7 +191,7 @@ it.each(['App', 'a b'])('a schema named %s is looked at, and no other', async (s
     ALTER DATABASE ${database.name} SET search_path = ${quoted};
     CREATE TABLE ${quoted}.clusters (cluster_id uuid PRIMARY KEY, note text);
     INSERT INTO ${quoted}.clusters VALUES (gen_random_uuid(), 'kept')`);
-  expect(await refusedStart()).toContain('column clusters.last_seen: missing');
+  expect(await refusedStart({ DATABASE_URL: database.url })).toContain('column clusters.last_seen: missing');
   expect(await database.sql(`SELECT note FROM ${quoted}.clusters`)).toEqual([{ note: 'kept' }]);
   await database.sql(`DROP TABLE ${quoted}.clusters`);
   const app = await createTestApp(database);
@@ -216,7 +201,7 @@ it.each(['App', 'a b'])('a schema named %s is looked at, and no other', async (s
 
 it('a foreign sequence with a name of ours is refused before anything is created', async () => {
   await database.sql('CREATE SEQUENCE clusters_checkins_checkins_id_seq');
-  expect(await refusedStart()).toContain('table clusters: missing');
+  expect(await refusedStart({ DATABASE_URL: database.url })).toContain('table clusters: missing');
   expect(await tables()).toEqual([]);
 });
 
@@ -231,7 +216,7 @@ it.each([
   ],
 ])('a user who %s is told so in one line', async (_, change) => {
   await database.sql('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
-  expect(await refusedStart(change(database.url))).toMatch(
+  expect(await refusedStart({ DATABASE_URL: change(database.url) })).toMatch(
     /^workflow-manager-api: The database refuses what the start needs: /,
   );
   expect(await tables()).toEqual([]);
@@ -279,6 +264,11 @@ it.each([
     /Cannot use the database .*ECONNREFUSED/,
   ],
   [
+    'a socket that is not there',
+    () => 'postgres://user:wrong-secret@/db?host=/nowhere',
+    /Cannot use the database .*ENOENT/,
+  ],
+  [
     'a database that is not there',
     (url: string) => url.replace(database.name, 'nowhere'),
     /database "nowhere" does not exist/,
@@ -289,7 +279,7 @@ it.each([
     /password authentication failed/,
   ],
 ])('%s is a one-line error that gives no secret away', async (_, change, expected) => {
-  const message = await refusedStart(change(database.url));
+  const message = await refusedStart({ DATABASE_URL: change(database.url) });
   expect(message).toMatch(expected);
   expect(message).toMatch(/Check DATABASE_URL/);
   expect(message).not.toContain('wrong-secret');

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, cp, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { FileLock } from '../src/persistence/targets/embedded/lock';
@@ -43,6 +43,26 @@ describe('sharing a data folder', () => {
     expect(message).toContain('set DATA_DIR to another folder');
     expect(await workspace.postmasterPid(dataDir)).toBe(pid);
     expect(await query(connection, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  test('a copy of a data folder that only links to its database is kept off it as well', async () => {
+    const dataDir = workspace.copyOf(preparedDir);
+    const elsewhere = join(workspace.root, 'elsewhere');
+    await rename(join(dataDir, 'postgres'), elsewhere);
+    await symlink(elsewhere, join(dataDir, 'postgres'));
+    const copy = workspace.dataDir('copy');
+    await cp(dataDir, copy, { recursive: true, verbatimSymlinks: true });
+
+    const server = workspace.process({ dataDir });
+    const connection = await server.connection();
+    const message = await refusal(workspace.open(copy));
+    expect(message).toContain(`in use by process ${server.child.pid} (server`);
+    expect(message).toContain('with another DATA_DIR');
+    expect(await query(connection, 'select 1 as one')).toEqual([{ one: 1 }]);
+
+    await server.kill();
+    const next = await workspace.open(copy);
+    expect(await query(next.connection, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
   test('of two owners that start at the same instant, exactly one wins', async () => {

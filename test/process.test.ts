@@ -1,6 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,7 +20,7 @@ import { findDatabase } from '../src/persistence/targets/index';
 import { createLogger } from '../src/shared/logger';
 import { createTestDatabase, type TestDatabase } from './support/database';
 import { uuid } from './support/seed';
-import { type RunningServer, SERVER, startServer } from './support/server';
+import { type RunningServer, refusedStart, startServer } from './support/server';
 
 let dataDir: string;
 
@@ -46,21 +55,6 @@ const checkIn = (server: RunningServer, n: number, signal?: AbortSignal) =>
 const countClusters = async (server: RunningServer): Promise<number> =>
   (await ask(server, '{ clusters(first: 1) { totalCount } }')).data.clusters.totalCount;
 
-/** What a server that refuses to start says in one line. */
-async function refusedStart(env: Record<string, string>): Promise<string> {
-  const child = spawn(process.execPath, [SERVER], {
-    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dataDir, ...env },
-  });
-  let complaint = '';
-  child.stderr.on('data', (chunk) => {
-    complaint += chunk;
-  });
-  const [code] = await once(child, 'exit');
-  expect(code).toBe(1);
-  expect(complaint.trim().split('\n')).toHaveLength(1);
-  return complaint.trim();
-}
-
 /** Waits, for 20 seconds at most, until something holds. */
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + 20_000; !(await holds()); await sleep(10)) {
@@ -73,6 +67,8 @@ const ended = (server: RunningServer): Promise<void> => until(() => server.proce
 /** Keeps everybody else off the clusters, until it is released. */
 async function holdTable(connection: ClientConfig) {
   const client = new Client(connection);
+  // The server may stop the database before we have left it.
+  client.on('error', () => {});
   await client.connect();
   await client.query('BEGIN; LOCK TABLE clusters IN ACCESS EXCLUSIVE MODE');
   const waiting =
@@ -81,7 +77,7 @@ async function holdTable(connection: ClientConfig) {
     waitForWaiting: (count: number) => until(async () => (await client.query(waiting)).rows.length >= count),
     async release() {
       await client.query('COMMIT');
-      await client.end();
+      await client.end().catch(() => {});
     },
   };
 }
@@ -168,7 +164,7 @@ describe('a server on the embedded database', () => {
 
   it('keeps a second server off its DATA_DIR, and is not disturbed by it', async () => {
     const server = await startServer({ DATA_DIR: dataDir });
-    const message = await refusedStart({});
+    const message = await refusedStart({ DATA_DIR: dataDir });
     expect(message).toContain(dataDir);
     expect(message).toContain(String(server.process.pid));
     expect((await checkIn(server, 1)).data.checkIn.duplicate).toBe(false);
@@ -244,14 +240,14 @@ describe('a start that cannot succeed says so in one line', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const message = await refusedStart({ PORT: String(port) });
+    const message = await refusedStart({ DATA_DIR: dataDir, PORT: String(port) });
     expect(message).toMatch(new RegExp(`Port ${port} on 127.0.0.1 is taken.*set PORT`));
     other.close();
     expect(existsSync(join(dataDir, 'postgres/postmaster.pid'))).toBe(false);
   });
 
   it('where HOST is no address of this machine', async () => {
-    expect(await refusedStart({ HOST: '192.0.2.1' })).toMatch(
+    expect(await refusedStart({ DATA_DIR: dataDir, HOST: '192.0.2.1' })).toMatch(
       /HOST 192.0.2.1 is no address of this machine; set HOST/,
     );
   });
@@ -261,8 +257,24 @@ describe('a start that cannot succeed says so in one line', () => {
     expect(await refusedStart({ DATA_DIR: join(dataDir, 'file') })).toMatch(/DATA_DIR .*file/);
   });
 
+  it('where DATA_DIR cannot be written', async () => {
+    expect(await refusedStart({ DATA_DIR: '/dev/null/data' })).toMatch(
+      /DATA_DIR \/dev\/null\/data cannot be used/,
+    );
+  });
+
+  it('where the data is of another major version of PostgreSQL, and leaves it as it is', async () => {
+    mkdirSync(join(dataDir, 'postgres'));
+    writeFileSync(join(dataDir, 'postgres/PG_VERSION'), '17\n');
+    expect(await refusedStart({ DATA_DIR: dataDir })).toMatch(
+      /written by PostgreSQL 17, and .* is PostgreSQL 18: run/,
+    );
+    expect(readdirSync(join(dataDir, 'postgres'))).toEqual(['PG_VERSION']);
+  });
+
   it('where the configuration is wrong, naming everything at once and starting nothing', async () => {
     const message = await refusedStart({
+      DATA_DIR: dataDir,
       PORT: '70000',
       LOG_LEVEL: 'loud',
       DATABASE_URL: 'mysql://user:hidden-secret@host/x',

@@ -13,7 +13,7 @@ const ROOMS: { room: RegExp; may: RegExp[] }[] = [
     room: /^app\.ts$/,
     may: [/^src\/(config|features\/\w+\/index|graphql\/server|http\/(server|listen)|persistence|shared)/],
   },
-  { room: /^config\//, may: [/^src\/shared\//, /^(zod|pg-connection-string)$/] },
+  { room: /^config\//, may: [/^src\/shared\//, /^zod$/] },
   { room: /^shared\//, may: [/^src\/shared\//, /^(pino|dataloader|lossless-json)$/] },
   {
     room: /^persistence\/targets\/embedded\//,

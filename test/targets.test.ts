@@ -1,24 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { openUrl } from '../src/persistence/targets/url';
 import { StartupError } from '../src/shared/errors';
-import { SERVER } from './support/server';
-
-/** What a server that refuses to start says in one line. */
-async function refusedStart(url: string): Promise<string> {
-  const server = spawn(process.execPath, [SERVER], {
-    env: { PATH: process.env.PATH, PORT: '0', DATABASE_URL: url },
-  });
-  let complaint = '';
-  server.stderr.on('data', (chunk) => {
-    complaint += chunk;
-  });
-  const [code] = await once(server, 'close');
-  expect(code).toBe(1);
-  expect(complaint.trim().split('\n')).toHaveLength(1);
-  return complaint.trim();
-}
+import { refusedStart } from './support/server';
 
 /** Why a URL is refused, whoever gave it. */
 function refusal(url: string): string {
@@ -53,7 +36,7 @@ describe.each([
   });
 
   it('keeps the server from starting, which says so in one line', async () => {
-    const message = await refusedStart(url);
+    const message = await refusedStart({ DATABASE_URL: url });
     expect(message).toMatch(/DATABASE_URL/);
     expect(message).not.toContain('hidden-secret');
   });

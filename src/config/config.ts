@@ -1,16 +1,11 @@
-import { parse } from 'pg-connection-string';
 import { z } from 'zod';
 import { StartupError } from '../shared/errors';
 
 const MAX_PORT = 65_535;
 
-/** Whether PostgreSQL's client understands it; that takes more forms than other URLs have, such as no host at all. */
+/** Whether it is a URL of PostgreSQL; unlike others, it may name no host beside a user. */
 function isPostgresUrl(text: string): boolean {
-  try {
-    return /^postgres(ql)?:\/\/./.test(text) && parse(text).database !== undefined;
-  } catch {
-    return false;
-  }
+  return /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text.replace('@/', '@localhost/'));
 }
 
 /** Every variable with its default. What it means stands in the README. */

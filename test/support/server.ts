@@ -54,3 +54,19 @@ export async function startServer(
     },
   };
 }
+
+/** A start that must fail: with exit code 1, after saying why in one line. That line. */
+export async function refusedStart(env: Record<string, string>): Promise<string> {
+  const child = spawn(process.execPath, [SERVER], {
+    env: { PATH: process.env.PATH, TZ: process.env.TZ, PORT: '0', ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let complaint = '';
+  child.stderr.on('data', (chunk) => {
+    complaint += chunk;
+  });
+  const [code] = await once(child, 'close');
+  expect(code).toBe(1);
+  expect(complaint.trim().split('\n')).toHaveLength(1);
+  return complaint.trim();
+}

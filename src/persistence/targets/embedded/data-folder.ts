@@ -9,7 +9,7 @@ export interface DataFolder {
   dir: string;
   /** Held by the process that owns the folder. Ends with it. */
   ownerLock: string;
-  /** Held by whatever works on the database's files: initdb, or PostgreSQL with all its processes. */
+  /** Held by whatever works on the database's files, if they lie here: initdb, or PostgreSQL with all its processes. */
   databaseLock: string;
   password: string;
   /** PGDATA, or a symbolic link to it. Is complete if it is there. */
@@ -46,6 +46,15 @@ function layOut(dir: string): DataFolder {
     postgres: join(dir, 'postgres'),
     unfinished: join(dir, 'postgres.new'),
   };
+}
+
+/**
+ * The locks of a database lie with its files: DATA_DIR may hold only a link to it, and a copy of DATA_DIR holds the
+ * same link.
+ */
+export function locksOf(folder: DataFolder, pgdata: string): Pick<DataFolder, 'ownerLock' | 'databaseLock'> {
+  if (dirname(pgdata) === folder.dir) return folder;
+  return { ownerLock: join(pgdata, 'owner.lock'), databaseLock: join(pgdata, 'database.lock') };
 }
 
 /**

@@ -3,10 +3,10 @@ import type { Logger } from '../../../shared/logger';
 import { Releases } from '../../../shared/releases';
 import type { DatabaseTarget } from '../target';
 import { connectionTo } from './address';
-import { checkMajorVersion, type DataFolder, findPgdata } from './data-folder';
+import { checkMajorVersion, type DataFolder, findPgdata, locksOf } from './data-folder';
 import { type Engine, findEngine } from './engine';
 import { type InitialiseOptions, initialise } from './initialise';
-import { type FileLock, signOwner } from './lock';
+import { describeOwner, FileLock, signOwner } from './lock';
 import { makePassword, type ResetOptions, readPassword, resetPassword } from './password';
 import { canEnter, findDatabaseUser, type OsUser } from './run-as';
 import { endPredecessor } from './running-postgres';
@@ -36,7 +36,7 @@ export async function ownDatabase(
   try {
     signOwner(ownerLock, options.purpose);
     const begin = performance.now();
-    const { supervisor, pgdata, password } = await start(folder, options);
+    const { supervisor, pgdata, password } = await start(folder, options, releases);
     await releases.add(() => supervisor.close());
     const elapsedMs = Math.round(performance.now() - begin);
     options.logger.info(
@@ -61,24 +61,51 @@ interface Database {
 
 async function start(
   folder: DataFolder,
-  { logger, signal, sharedDir = SHARED_DIR }: OwnOptions,
+  { purpose, logger, signal, sharedDir = SHARED_DIR }: OwnOptions,
+  releases: Releases,
 ): Promise<Database & { supervisor: Supervisor }> {
   const existing = await findPgdata(folder);
+  if (existing) await takeLinked(folder, existing, { purpose, releases });
   const user = await findDatabaseUser(folder.postgres, logger);
   const engine = await findEngine({ user, sharedDir, logger });
   if (existing) await checkUsable(existing, engine, user);
   signal?.throwIfAborted();
-  const lockPath = folder.databaseLock;
-  const lock = await endPredecessor({ pgdata: existing, lockPath, logger, signal });
+  const first = existing ? locksOf(folder, existing).databaseLock : folder.databaseLock;
+  let lock = await endPredecessor({ pgdata: existing, lockPath: first, logger, signal });
   try {
     const database = existing
       ? await reopen(folder, { pgdata: existing, engine, user, lockFd: lock.fd })
       : await create(folder, { engine, user, lockFd: lock.fd, sharedDir, logger, signal });
+    const { databaseLock: lockPath } = locksOf(folder, database.pgdata);
+    if (lockPath !== first) {
+      await takeLinked(folder, database.pgdata, { purpose, releases });
+      lock.release();
+      lock = await endPredecessor({ pgdata: database.pgdata, lockPath, logger, signal });
+    }
     const options = { ...database, engine, user, passwordPath: folder.password, lockPath, logger };
     return { ...database, supervisor: await Supervisor.start(options, { lock, signal }) };
   } finally {
     lock.release();
   }
+}
+
+/** Where DATA_DIR only links to the database, another DATA_DIR may too: it takes a lock beside the files as well. */
+async function takeLinked(
+  folder: DataFolder,
+  pgdata: string,
+  { purpose, releases }: { purpose: string; releases: Releases },
+): Promise<void> {
+  const { ownerLock } = locksOf(folder, pgdata);
+  if (ownerLock === folder.ownerLock) return;
+  const lock = FileLock.tryAcquire(ownerLock);
+  if (!lock) {
+    throw new StartupError(
+      `The database ${pgdata}, to which DATA_DIR ${folder.dir} links, is in use by ${describeOwner(ownerLock)} with ` +
+        `another DATA_DIR: stop that process, or set DATA_DIR to a folder that is no copy of its own`,
+    );
+  }
+  await releases.add(() => lock.release());
+  signOwner(lock, purpose);
 }
 
 async function checkUsable(pgdata: string, engine: Engine, user: OsUser | undefined): Promise<void> {
