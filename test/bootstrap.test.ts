@@ -5,14 +5,17 @@ import { createApp } from '../src/app';
 import { createLogger } from '../src/shared/logger';
 import { createTestApp } from './support/app';
 import { createTestDatabase, type TestDatabase } from './support/database';
-import { refusedStart, SERVER, startServer } from './support/server';
+import { refusedStart, SERVER, startServer, stopServers } from './support/server';
 
 let database: TestDatabase;
 
 beforeEach(async () => {
   database = await createTestDatabase('template0');
 });
-afterEach(() => database.drop());
+afterEach(async () => {
+  await stopServers();
+  await database.drop();
+});
 
 const tables = async (): Promise<string[]> => {
   const rows = await database.sql<{ name: string }>(

@@ -20,7 +20,7 @@ import { findDatabase } from '../src/persistence/targets/index';
 import { createLogger } from '../src/shared/logger';
 import { createTestDatabase, type TestDatabase } from './support/database';
 import { uuid } from './support/seed';
-import { type RunningServer, refusedStart, startServer } from './support/server';
+import { type RunningServer, refusedStart, startServer, stopServers } from './support/server';
 
 let dataDir: string;
 
@@ -28,7 +28,10 @@ beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'workflow-manager-process-'));
   chmodSync(dataDir, 0o755);
 });
-afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+afterEach(async () => {
+  await stopServers();
+  rmSync(dataDir, { recursive: true, force: true });
+});
 
 interface Answer {
   data: { checkIn: { duplicate: boolean }; clusters: { totalCount: number } };
@@ -183,7 +186,7 @@ describe('a server on a database of its operator', () => {
     holder = await holdTable({ connectionString: database.url });
   });
   afterEach(async () => {
-    await server.stop('SIGKILL');
+    await stopServers();
     await database.drop();
   });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createApp } from '../../src/app';
 import { findDatabase } from '../../src/persistence/targets/index';
 import type { DatabaseTarget } from '../../src/persistence/targets/target';
-import { createLogger } from '../../src/shared/logger';
+import { createLogger, type Logger } from '../../src/shared/logger';
 import { runSql, TEMPLATE, urlOf } from './database';
 
 declare global {
@@ -28,23 +28,30 @@ export default async function setUp(): Promise<void> {
     logger,
   });
   globalThis.testServer = target;
+  const giveBack = async (): Promise<void> => {
+    await target.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
   // Interrupted, Jest leaves without its teardown, and the database would run on.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(
-      signal,
-      () =>
-        void target.close().finally(() => {
-          rmSync(dataDir, { recursive: true, force: true });
-          process.exit(1);
-        }),
-    );
+    process.once(signal, () => void giveBack().finally(() => process.exit(1)));
   }
   process.env.TEST_SERVER = JSON.stringify(target.connection);
   process.env.TEST_DATA_DIR = dataDir;
+  try {
+    await makeTemplate(logger);
+  } catch (error) {
+    // Jest tears nothing down that was not set up.
+    await giveBack();
+    throw error;
+  }
+}
+
+async function makeTemplate(logger: Logger): Promise<void> {
   await runSql(undefined, `DROP DATABASE IF EXISTS ${TEMPLATE}`);
   await runSql(undefined, `CREATE DATABASE ${TEMPLATE} ENCODING 'UTF8' TEMPLATE template0`);
   const app = createApp(
-    { host: '127.0.0.1', port: 0, logLevel: 'error', databaseUrl: urlOf(TEMPLATE), dataDir },
+    { host: '127.0.0.1', port: 0, logLevel: 'error', databaseUrl: urlOf(TEMPLATE), dataDir: '' },
     { logger },
   );
   await app.start();

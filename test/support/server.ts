@@ -11,6 +11,13 @@ export interface RunningServer {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+const running = new Set<RunningServer>();
+
+/** For `afterEach`: a test that failed half-way leaves its servers to us. */
+export async function stopServers(): Promise<void> {
+  await Promise.all([...running].map((server) => server.stop()));
+}
+
 export interface StartOptions {
   /** Leads a process group of its own, as under a terminal. */
   readonly detached?: boolean;
@@ -42,17 +49,20 @@ export async function startServer(
     });
     child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${complaint}`)));
   });
-  return {
+  const server: RunningServer = {
     process: child,
     url,
     log,
     async stop(signal = 'SIGTERM') {
+      running.delete(server);
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       child.kill(signal);
       await once(child, 'exit');
       return child.exitCode;
     },
   };
+  running.add(server);
+  return server;
 }
 
 /** A start that must fail: with exit code 1, after saying why in one line. That line. */
