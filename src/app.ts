@@ -21,7 +21,7 @@ import {
   VersionService,
 } from './features/versions/index';
 import { Context, createGraphqlServer } from './graphql/server';
-import { drain, listen } from './http/listen';
+import { drain, listen } from './http/lifecycle';
 import { createHttpServer } from './http/server';
 import { bootstrap } from './persistence/bootstrap';
 import { closeDataSource, connectDataSource } from './persistence/data-source';

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { createTestApp, type TestApp } from './support/app';
@@ -76,6 +77,20 @@ describe('the log', () => {
       durationMs: expect.any(Number),
     });
     expect(app.log.filter(({ requestId }) => requestId === line.requestId)).toHaveLength(1);
+  });
+
+  it('says how long a request took, and knows also those whose address makes no sense', async () => {
+    const slow = `mutation { ${Array.from({ length: 30 }, (_, n) => `m${n}: checkIn(input: { clusterId: "${uuid(80)}", components: [] }) { duplicate }`).join(' ')} }`;
+    const before = performance.now();
+    const { headers } = await app.post(JSON.stringify({ query: slow }));
+    const { durationMs } = await logLine(headers.get('x-request-id') ?? '');
+    expect(durationMs).toBeGreaterThan(5);
+    expect(durationMs).toBeLessThan(performance.now() - before);
+    const senseless = await get('/%');
+    expect(await logLine(senseless.headers.get('x-request-id') ?? '')).toMatchObject({
+      path: '/%',
+      status: 400,
+    });
   });
 
   it('keeps a request id that the client gives, and makes one where it is no id', async () => {
@@ -187,6 +202,19 @@ describe('a request that GraphQL never sees is answered in its form', () => {
     });
     expect(answer).toMatch(/^HTTP\/1.1 4\d\d /);
   });
+});
+
+it('a connection that sent nonsense is closed, also if its client keeps it open', async () => {
+  const socket = connect({ port: Number(new URL(app.origin).port), host: '127.0.0.1', allowHalfOpen: true });
+  socket.resume();
+  socket.write('x\r\n\r\n');
+  await once(socket, 'end');
+  // A write to what the other side has closed is reset.
+  const reset = once(socket, 'error');
+  const writing = setInterval(() => socket.write('x'), 5);
+  expect((await reset)[0]).toMatchObject({ code: expect.stringMatching(/EPIPE|ECONNRESET/) });
+  clearInterval(writing);
+  socket.destroy();
 });
 
 describe('GET /graphql', () => {

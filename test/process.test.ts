@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -217,7 +217,26 @@ describe('a server on a database of its operator', () => {
     expect(Date.now() - before).toBeGreaterThan(9_500);
     expect(Date.now() - before).toBeLessThan(14_000);
     expect(await running).toBe('cut off');
+    const [line] = server.log.filter(({ msg }) => msg === 'request');
+    expect(line).toMatchObject({ aborted: true, operation: 'anonymous mutation' });
+    expect(line).not.toHaveProperty('status');
     await holder.release();
+  });
+
+  it('does not wait for connections on which nothing runs', async () => {
+    await holder.release();
+    const { port } = new URL(server.url);
+    const sockets = ['', 'POST /graphql HTT', 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'].map((text) => {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.on('error', () => {});
+      socket.write(text);
+      return socket;
+    });
+    await until(() => server.log.some(({ path }) => path === '/healthz'));
+    const before = Date.now();
+    expect(await server.stop()).toBe(0);
+    expect(Date.now() - before).toBeLessThan(3_000);
+    for (const socket of sockets) socket.destroy();
   });
 
   it('is not ready while all its connections wait, and logs a request that its client gives up', async () => {

@@ -11,7 +11,7 @@ const ROOMS: { room: RegExp; may: RegExp[] }[] = [
   { room: /^main\.ts$/, may: [/^src\/(app|config\/|shared\/)/] },
   {
     room: /^app\.ts$/,
-    may: [/^src\/(config|features\/\w+\/index|graphql\/server|http\/(server|listen)|persistence|shared)/],
+    may: [/^src\/(config|features\/\w+\/index|graphql\/server|http\/(server|lifecycle)|persistence|shared)/],
   },
   { room: /^config\//, may: [/^src\/shared\//, /^zod$/] },
   { room: /^shared\//, may: [/^src\/shared\//, /^(pino|dataloader|lossless-json)$/] },

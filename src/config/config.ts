@@ -5,6 +5,11 @@ const MAX_PORT = 65_535;
 
 /** Whether it is a URL of PostgreSQL; unlike others, it may name no host beside a user. */
 function isPostgresUrl(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+  } catch {
+    return false;
+  }
   return /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text.replace('@/', '@localhost/'));
 }
 

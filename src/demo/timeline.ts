@@ -2,7 +2,7 @@
 export const SLOT_MS = 12 * 3_600_000;
 
 /** How far back the fleet's history goes at the first run; later runs extend it to their present. */
-export const WINDOW_MS = 90 * 86_400_000;
+const WINDOW_MS = 90 * 86_400_000;
 
 /** Where the window starts at a first run: 90 days ago, on the 12-hour grid of UTC. */
 export function startBefore(now: number): number {

@@ -60,7 +60,9 @@ function argumentOf(error: unknown): string | undefined {
   if (error.extensions.code !== ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED) return undefined;
   if (!error.nodes?.[0]?.kind.endsWith('Value')) return undefined;
   const [position = 0] = error.positions ?? [];
-  return /(\w+)\s*:\s*$/.exec(error.source?.body.slice(Math.max(0, position - 200), position) ?? '')?.[1];
+  return /(\w+)\s*:\s*(?:\[[^\]]*)?$/.exec(
+    error.source?.body.slice(Math.max(0, position - 200), position) ?? '',
+  )?.[1];
 }
 
 /** The error that the outermost one was made of; GraphQL wraps them more than once. */

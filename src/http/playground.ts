@@ -74,7 +74,7 @@ export async function registerPlayground(
 
 /**
  * Whether a request to the GraphQL endpoint comes from a person's browser, and wants the page, not an answer. HTML
- * must be asked for by name, as browsers do: the wildcard of curl and of many libraries means an API client.
+ * must be preferred to JSON, as browsers do: the wildcard of curl and of many libraries means an API client.
  */
 export function wantsPlayground(request: FastifyRequest): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;

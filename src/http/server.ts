@@ -7,14 +7,17 @@ import Negotiator from 'negotiator';
 import type { Context } from '../graphql/server';
 import type { Logger } from '../shared/logger';
 import { checkUrlVariables, registerBodyParser } from './body';
-import { answerError, answerMalformedRequest, registerErrorHandlers } from './errors';
-import { registerClosing } from './listen';
+import { answerError, malformedRequestHandler, registerErrorHandlers } from './errors';
+import { registerClosing } from './lifecycle';
+import { logRequest, registerLog } from './log';
 import { registerPlayground, wantsPlayground } from './playground';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set where the request reached GraphQL. */
     graphqlContext: Context | null;
+    /** Whether the client was gone by the time there was an answer. */
+    isAbandoned: boolean;
   }
 }
 
@@ -28,6 +31,8 @@ export interface HttpOptions {
 }
 
 const MAX_BODY_BYTES = 1_048_576;
+/** For a request to arrive as a whole. */
+const REQUEST_WITHIN_MS = 60_000;
 const READY_WITHIN_MS = 2_000;
 const JSON_TYPES = ['application/json', 'application/graphql-response+json'];
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
@@ -37,8 +42,12 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const server = fastify({
     bodyLimit: MAX_BODY_BYTES,
     genReqId: requestId,
-    clientErrorHandler: answerMalformedRequest,
-    frameworkErrors: (error, _request, reply) => answerError(error, reply, options.logger),
+    requestTimeout: REQUEST_WITHIN_MS,
+    clientErrorHandler: malformedRequestHandler(options.logger),
+    frameworkErrors: (error, request, reply) => {
+      logRequest(request, reply, options.logger);
+      answerError(error, reply, options.logger);
+    },
     return503OnClosing: false,
   });
   registerLog(server, options.logger);
@@ -86,27 +95,6 @@ function forgiveHeaders({ raw }: FastifyRequest): void {
 function requestId(request: { headers: FastifyRequest['headers'] }): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-}
-
-/** One line for each request, also for one that its client gave up. */
-function registerLog(server: FastifyInstance, logger: Logger): void {
-  server.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-    reply.raw.once('close', () => {
-      const answered = reply.raw.writableFinished;
-      logger.info(
-        {
-          requestId: request.id,
-          method: request.method,
-          path: request.url.split('?')[0],
-          ...(answered ? { status: reply.statusCode } : { aborted: true }),
-          durationMs: Math.round(reply.elapsedTime * 1000) / 1000,
-          operation: request.graphqlContext?.log.operation,
-        },
-        'request',
-      );
-    });
-  });
 }
 
 function registerProbes(server: FastifyInstance, checkReady: () => Promise<void>): void {

@@ -34,7 +34,8 @@ export interface KeysetQuery<Row, T> {
   readonly matches?: (row: Row) => boolean;
 }
 
-type Range = 'known' | 'unknown' | 'all';
+/** A part of the list that one index serves. */
+type Segment = 'known' | 'unknown' | 'all';
 
 /** Reads one window of a list by keyset: the cost does not depend on how far from the start it lies. */
 export async function readPage<Row, T>(
@@ -73,11 +74,9 @@ interface Reading<Row, T> {
 async function* chunks<Row, T>({ database, query, window, size }: Reading<Row, T>): AsyncGenerator<T[]> {
   let left = window;
   for (;;) {
-    const parameters = new Parameters();
-    const ranges = rangesToRead(query, left);
-    if (ranges.length === 0) return;
-    const sql = statement(query, ranges, { window: left, size }, parameters);
-    const rows = await database.query<Row>(sql, parameters.values);
+    const { sql, values } = statement(query, left, size);
+    if (sql === '') return;
+    const rows = await database.query<Row>(sql, values);
     yield rows.filter(query.matches ?? (() => true)).map(query.read);
     const last = rows.at(-1);
     if (last === undefined || rows.length < size) return;
@@ -86,59 +85,72 @@ async function* chunks<Row, T>({ database, query, window, size }: Reading<Row, T
   }
 }
 
-/** One statement for all ranges of the window: each is read from its own index, and cut where the page is full. */
+/**
+ * One statement for all segments of the window: each is read from its own index, and cut where the page is full.
+ * Empty where the window can hold nothing.
+ */
 function statement<Row, T>(
   query: KeysetQuery<Row, T>,
-  ranges: readonly Range[],
-  { window, size }: { window: PageWindow; size: number },
-  parameters: Parameters,
-): string {
+  window: PageWindow,
+  size: number,
+): { sql: string; values: readonly unknown[] } {
   const { select, from, where, order } = query;
+  const parameters = new Parameters();
   const direction = order.descending === window.backward ? 'ASC' : 'DESC';
-  const inOrder = `range_number, range_instant ${direction}, range_id ${direction} LIMIT ${parameters.add(size, 'bigint')}`;
-  const parts = ranges.map((range, number) => {
-    const instant = range === 'known' ? order.instant : 'NULL::timestamp';
-    return `(SELECT ${select}, ${number} AS range_number, ${instant} AS range_instant, ${order.id} AS range_id
-      FROM ${from} WHERE ${allOf([...where(parameters), ...bounds(query, range, window, parameters)])}
-      ORDER BY ${inOrder})`;
+  const inOrder = `segment, segment_instant ${direction}, segment_id ${direction} LIMIT ${parameters.add(size, 'bigint')}`;
+  const parts = segmentsToRead(query, window).map((segment, number) => {
+    const instant = segment === 'known' ? order.instant : 'NULL::timestamp';
+    const limits =
+      segment === 'known' ? knownLimits(query, window, parameters) : idLimits(query, window, parameters);
+    const unknown = segment === 'unknown' && order.instant ? [isUnknown(order.instant)] : [];
+    return `(SELECT ${select}, ${number} AS segment, ${instant} AS segment_instant, ${order.id} AS segment_id
+      FROM ${from} WHERE ${allOf([...where(parameters), ...unknown, ...limits])} ORDER BY ${inOrder})`;
   });
-  return parts.length === 1 ? `${parts[0]}` : `${parts.join(' UNION ALL ')} ORDER BY ${inOrder}`;
+  const sql = parts.length > 1 ? `${parts.join(' UNION ALL ')} ORDER BY ${inOrder}` : (parts[0] ?? '');
+  return { sql, values: parameters.values };
 }
 
-/** The ranges that the window touches, in the order in which they are read. */
-function rangesToRead<Row, T>({ order, range }: KeysetQuery<Row, T>, window: PageWindow): Range[] {
+/** The segments that the window touches, in the order in which they are read. */
+function segmentsToRead<Row, T>({ order, range }: KeysetQuery<Row, T>, window: PageWindow): Segment[] {
   if (!order.instant) return ['all'];
   const { after, before, backward } = window;
-  const ranges: Range[] = [];
+  const segments: Segment[] = [];
   // Known instants lie before unknown ones.
-  if (after?.instant !== null) ranges.push('known');
+  if (after?.instant !== null) segments.push('known');
   if (order.unknownLast && !range && (before === undefined || before.instant === null))
-    ranges.push('unknown');
-  return backward ? ranges.reverse() : ranges;
+    segments.push('unknown');
+  return backward ? segments.reverse() : segments;
 }
 
-/** What limits a range to the window. */
-function bounds<Row, T>(
-  { order, range: filter }: KeysetQuery<Row, T>,
-  range: Range,
-  { after, before }: PageWindow,
+/** What lies above and below the window's part of the list, by the order's columns. */
+function edges({ descending }: KeysetOrder, { after, before }: PageWindow) {
+  return descending ? { above: before, below: after } : { above: after, below: before };
+}
+
+/** What limits the known instants to the window. */
+function knownLimits<Row, T>(
+  { order, range }: KeysetQuery<Row, T>,
+  window: PageWindow,
   parameters: Parameters,
 ): string[] {
-  const [above, below] = order.descending ? [before, after] : [after, before];
-  if (range === 'known' && order.instant) {
-    const place = (position: Position | undefined): Place | undefined =>
-      position?.instant == null
-        ? undefined
-        : { instant: position.instant, id: { column: order.id, value: position.id, type: order.idType } };
-    return within(order.instant, { range: filter, above: place(above), below: place(below) }, parameters);
-  }
-  const idBound = (operator: '<' | '>', position: Position | undefined): string[] =>
+  const place = (position: Position | undefined): Place | undefined =>
+    position?.instant == null
+      ? undefined
+      : { instant: position.instant, id: { column: order.id, value: position.id, type: order.idType } };
+  const { above, below } = edges(order, window);
+  return within(order.instant ?? '', { range, above: place(above), below: place(below) }, parameters);
+}
+
+/** What limits rows without an instant to the window: of its edges only those without one lie among them. */
+function idLimits<Row, T>(
+  { order }: KeysetQuery<Row, T>,
+  window: PageWindow,
+  parameters: Parameters,
+): string[] {
+  const { above, below } = edges(order, window);
+  const limit = (operator: '<' | '>', position: Position | undefined): string[] =>
     position && position.instant === null
       ? [`${order.id} ${operator} ${parameters.add(position.id, order.idType)}`]
       : [];
-  return [
-    ...(range === 'unknown' && order.instant ? [isUnknown(order.instant)] : []),
-    ...idBound('>', above),
-    ...idBound('<', below),
-  ];
+  return [...limit('>', above), ...limit('<', below)];
 }

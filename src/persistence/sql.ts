@@ -44,23 +44,20 @@ export function within(
   const from = range?.from ?? FIRST_KNOWN;
   const lower =
     above && above.instant >= from
-      ? compare(column, '>', above, parameters)
+      ? beyond(column, above, parameters)('>')
       : `${column} >= ${range?.from == null ? "'0001-01-01'" : parameters.instant(from)}`;
   const upper =
     below && (range?.to == null || below.instant < range.to)
-      ? compare(column, '<', below, parameters)
+      ? beyond(column, below, parameters)('<')
       : `${column} < ${range?.to == null ? "'10000-01-01'" : parameters.instant(range.to)}`;
   return [lower, upper];
 }
 
-function compare(
-  column: string,
-  operator: '<' | '>',
-  { instant, id }: Place,
-  parameters: Parameters,
-): string {
-  if (!id) return `${column} ${operator} ${parameters.instant(instant)}`;
-  return `(${column}, ${id.column}) ${operator} (${parameters.instant(instant)}, ${parameters.add(id.value, id.type)})`;
+function beyond(column: string, { instant, id }: Place, parameters: Parameters) {
+  const [left, right] = id
+    ? [`(${column}, ${id.column})`, `(${parameters.instant(instant)}, ${parameters.add(id.value, id.type)})`]
+    : [column, parameters.instant(instant)];
+  return (operator: '<' | '>'): string => `${left} ${operator} ${right}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 
 /**
- * A loader for one request whose keys are objects: equal keys, by their `identity`, are asked for once.
+ * A loader for one request: keys of the same `identity` are asked for once.
  * `load` gets the distinct keys of one batch and answers in their order.
  */
 export function createLoader<Key, Value>(

@@ -57,7 +57,8 @@ export async function startServer(
       running.delete(server);
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       child.kill(signal);
-      await once(child, 'exit');
+      // Not `exit`: the log's last lines may still be on their way.
+      await once(child, 'close');
       return child.exitCode;
     },
   };

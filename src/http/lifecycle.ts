@@ -1,8 +1,12 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { DomainError, StartupError } from '../shared/errors';
 import type { Logger } from '../shared/logger';
 
 const DRAIN_MS = 10_000;
+const LAST_LINES_MS = 50;
 
 /** Listens; the address it is reached at. Throws `StartupError` where the address cannot be had. */
 export async function listen(
@@ -24,11 +28,21 @@ export async function listen(
   }
 }
 
-/** While the server closes, what still comes in on open connections is refused, and the connections end. */
+/**
+ * While the server closes, what still comes in on open connections is refused, and the connections end; those on
+ * which no request is running (browsers and balancers open them in advance) end at once.
+ */
 export function registerClosing(server: FastifyInstance): void {
   let closing = false;
+  const silent = new Set<Socket>();
+  server.server.on('connection', (socket: Socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.server.on('request', ({ socket }: IncomingMessage) => silent.delete(socket));
   server.addHook('preClose', async () => {
     closing = true;
+    for (const socket of silent) socket.destroy();
   });
   server.addHook('onRequest', async () => {
     if (closing) throw new DomainError('UNAVAILABLE', 'The server is stopping; try again.');
@@ -41,7 +55,9 @@ export function registerClosing(server: FastifyInstance): void {
 
 /** Stops accepting, lets running requests finish for up to 10 s, then cuts the rest off. */
 export async function drain(server: FastifyInstance, logger: Logger): Promise<void> {
+  let isCutOff = false;
   const deadline = setTimeout(() => {
+    isCutOff = true;
     logger.warn('requests still running at the deadline were cut off');
     server.server.closeAllConnections();
   }, DRAIN_MS);
@@ -50,4 +66,6 @@ export async function drain(server: FastifyInstance, logger: Logger): Promise<vo
   } finally {
     clearTimeout(deadline);
   }
+  // The sockets tell a little later than the server that they are closed; their requests have yet to be logged.
+  if (isCutOff) await sleep(LAST_LINES_MS);
 }
