@@ -1,5 +1,6 @@
 import { createTestApp, type TestApp } from './support/app';
 import { checkIn, uuid } from './support/seed';
+import { type Page, type WalkOptions, walkPages } from './support/walk';
 
 let app: TestApp;
 
@@ -21,56 +22,11 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-interface Page {
-  nodes: { id: string }[];
-  pageInfo: {
-    hasNextPage: boolean;
-    hasPreviousPage: boolean;
-    startCursor: string | null;
-    endCursor: string | null;
-  };
-}
-
-/** Walks a list page by page, forward or backward; the ids in list order. */
-async function walk(
+const walk = (
   field: string,
   size: number,
-  options: {
-    app?: TestApp;
-    backward?: boolean;
-    between?: () => Promise<unknown>;
-    path?: (data: Record<string, Page>) => Page;
-  } = {},
-): Promise<string[]> {
-  const {
-    app: asked = app,
-    backward = false,
-    between,
-    path = (data: Record<string, Page>) => Object.values(data)[0] as Page,
-  } = options;
-  const ids: string[] = [];
-  let cursor: string | null = null;
-  for (let pages = 0; pages < 200; pages++) {
-    const bounds: string = backward
-      ? `last: ${size}${cursor ? `, before: "${cursor}"` : ''}`
-      : `first: ${size}${cursor ? `, after: "${cursor}"` : ''}`;
-    const page = path(
-      await asked.query(
-        field
-          .replace('PAGE', bounds)
-          .replace('NODES', 'nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }'),
-      ),
-    );
-    const found = page.nodes.map(({ id }) => id);
-    if (backward) ids.unshift(...found);
-    else ids.push(...found);
-    expect(backward ? page.pageInfo.hasNextPage : page.pageInfo.hasPreviousPage).toBe(cursor !== null);
-    if (!(backward ? page.pageInfo.hasPreviousPage : page.pageInfo.hasNextPage)) return ids;
-    cursor = backward ? page.pageInfo.startCursor : page.pageInfo.endCursor;
-    await between?.();
-  }
-  throw new Error('the walk does not end');
-}
+  { app: asked = app, ...options }: WalkOptions & { app?: TestApp } = {},
+) => walkPages(asked, field, { size, ...options });
 
 const ORDERS = {
   LAST_SEEN_DESC: 'last_seen DESC',
