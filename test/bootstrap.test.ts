@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { createApp } from '../src/app';
 import { createLogger } from '../src/shared/logger';
 import { createTestApp } from './support/app';
-import { createTestDatabase, type TestDatabase } from './support/database';
+import { createTestDatabase, runSql, type TestDatabase } from './support/database';
 import { refusedStart, SERVER, startServer, stopServers } from './support/server';
 
 let database: TestDatabase;
@@ -223,6 +223,16 @@ it.each([
     /^workflow-manager-api: The database refuses what the start needs: /,
   );
   expect(await tables()).toEqual([]);
+});
+
+it('a user who may open one connection only is told so in one line', async () => {
+  await runSql(undefined, "CREATE ROLE one_connection LOGIN PASSWORD 'one-secret' CONNECTION LIMIT 1");
+  try {
+    const url = database.url.replace(/\/\/[^@]*@/, '//one_connection:one-secret@');
+    expect(await refusedStart({ DATABASE_URL: url })).toMatch(/too many connections for role/);
+  } finally {
+    await runSql(undefined, 'DROP ROLE one_connection');
+  }
 });
 
 it('a start that is told to stop at once ends, also while another holds the lock', async () => {

@@ -1,17 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -254,57 +244,5 @@ describe('a server on a database of its operator', () => {
     await until(() => server.log.filter(({ aborted }) => aborted === true).length === 10);
     await holder.release();
     await until(async () => (await fetch(new URL('/readyz', server.url))).status === 200);
-  });
-});
-
-describe('a start that cannot succeed says so in one line', () => {
-  it('where the port is taken', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    const { port } = other.address() as AddressInfo;
-    const message = await refusedStart({ DATA_DIR: dataDir, PORT: String(port) });
-    expect(message).toMatch(new RegExp(`Port ${port} on 127.0.0.1 is taken.*set PORT`));
-    other.close();
-    expect(existsSync(join(dataDir, 'postgres/postmaster.pid'))).toBe(false);
-  });
-
-  it('where HOST is no address of this machine', async () => {
-    expect(await refusedStart({ DATA_DIR: dataDir, HOST: '192.0.2.1' })).toMatch(
-      /HOST 192.0.2.1 is no address of this machine; set HOST/,
-    );
-  });
-
-  it('where DATA_DIR is a file', async () => {
-    writeFileSync(join(dataDir, 'file'), '');
-    expect(await refusedStart({ DATA_DIR: join(dataDir, 'file') })).toMatch(/DATA_DIR .*file/);
-  });
-
-  it('where DATA_DIR cannot be written', async () => {
-    expect(await refusedStart({ DATA_DIR: '/dev/null/data' })).toMatch(
-      /DATA_DIR \/dev\/null\/data cannot be used/,
-    );
-  });
-
-  it('where the data is of another major version of PostgreSQL, and leaves it as it is', async () => {
-    mkdirSync(join(dataDir, 'postgres'));
-    writeFileSync(join(dataDir, 'postgres/PG_VERSION'), '17\n');
-    expect(await refusedStart({ DATA_DIR: dataDir })).toMatch(
-      /written by PostgreSQL 17, and .* is PostgreSQL 18: run/,
-    );
-    expect(readdirSync(join(dataDir, 'postgres'))).toEqual(['PG_VERSION']);
-  });
-
-  it('where the configuration is wrong, naming everything at once and starting nothing', async () => {
-    const message = await refusedStart({
-      DATA_DIR: dataDir,
-      PORT: '70000',
-      LOG_LEVEL: 'loud',
-      DATABASE_URL: 'mysql://user:hidden-secret@host/x',
-      HOST: 'a b',
-    });
-    for (const name of ['PORT', 'LOG_LEVEL', 'DATABASE_URL', 'HOST'])
-      expect(message).toContain(`${name} must be`);
-    expect(message).not.toContain('hidden-secret');
-    expect(existsSync(join(dataDir, 'postgres'))).toBe(false);
   });
 });

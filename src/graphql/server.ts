@@ -19,7 +19,7 @@ import { DateTimeScalar, JsonScalar } from './scalars';
 
 export { Context, type Loaders, type Services } from './context';
 
-/** Far more than any query needs, and few enough for the parser's stack. */
+/** Far more than any query needs. */
 const MAX_TOKENS = 5_000;
 
 const SCALARS = { DateTime: DateTimeScalar, JSON: JsonScalar };

@@ -23,8 +23,10 @@ export async function listen(
       EADDRNOTAVAIL: `HOST ${host} is no address of this machine; set HOST to one that is, or to 0.0.0.0 for all.`,
       ENOTFOUND: `HOST ${host} cannot be resolved; set HOST to an address of this machine, or to 0.0.0.0 for all.`,
     };
-    const reason = reasons[(error as NodeJS.ErrnoException).code ?? ''];
-    throw reason ? new StartupError(reason, { cause: error }) : error;
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    const reason =
+      reasons[code] ?? `Cannot listen (${message}); set HOST and PORT to an address of this machine.`;
+    throw new StartupError(reason, { cause: error });
   }
 }
 

@@ -36,10 +36,10 @@ const CREATED_MEANWHILE = new Set<string | undefined>([
 export async function bootstrap({ connection, dataSource, logger, signal }: BootstrapOptions): Promise<void> {
   const client = new Client(connectionConfig(connection));
   client.on('error', () => {}); // A lost connection fails the statement that needs it.
-  await client.connect();
   const leave = (): void => void client.end();
-  signal.addEventListener('abort', leave, { once: true });
   try {
+    await client.connect();
+    signal.addEventListener('abort', leave, { once: true });
     signal.throwIfAborted();
     await requireUsableServer(client);
     await client.query('SELECT pg_advisory_lock($1)', [START_UP_LOCK]);

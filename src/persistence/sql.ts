@@ -1,4 +1,4 @@
-import type { Instant } from '../shared/instant';
+import { FIRST_INSTANT, type Instant } from '../shared/instant';
 import type { InstantRange } from '../shared/range';
 
 /** Collects the parameters of one statement. */
@@ -30,8 +30,6 @@ export interface Part {
   readonly below?: Place | undefined;
 }
 
-const FIRST_KNOWN: Instant = '0001-01-01T00:00:00.000000Z';
-
 /**
  * The conditions for a part of a column's known instants, one on either side. A second one on the same side would
  * cost: an index scan starts at the plain bound, and walks from there to a row comparison far away.
@@ -41,23 +39,26 @@ export function within(
   { range, above, below }: Part,
   parameters: Parameters,
 ): [string, string] {
-  const from = range?.from ?? FIRST_KNOWN;
+  const from = range?.from ?? FIRST_INSTANT;
   const lower =
     above && above.instant >= from
-      ? beyond(column, above, parameters)('>')
+      ? compare(column, { ...above, operator: '>' }, parameters)
       : `${column} >= ${range?.from == null ? "'0001-01-01'" : parameters.instant(from)}`;
   const upper =
     below && (range?.to == null || below.instant < range.to)
-      ? beyond(column, below, parameters)('<')
+      ? compare(column, { ...below, operator: '<' }, parameters)
       : `${column} < ${range?.to == null ? "'10000-01-01'" : parameters.instant(range.to)}`;
   return [lower, upper];
 }
 
-function beyond(column: string, { instant, id }: Place, parameters: Parameters) {
-  const [left, right] = id
-    ? [`(${column}, ${id.column})`, `(${parameters.instant(instant)}, ${parameters.add(id.value, id.type)})`]
-    : [column, parameters.instant(instant)];
-  return (operator: '<' | '>'): string => `${left} ${operator} ${right}`;
+function compare(
+  column: string,
+  { instant, id, operator }: Place & { operator: '<' | '>' },
+  parameters: Parameters,
+): string {
+  const bound = parameters.instant(instant);
+  if (!id) return `${column} ${operator} ${bound}`;
+  return `(${column}, ${id.column}) ${operator} (${bound}, ${parameters.add(id.value, id.type)})`;
 }
 
 /**

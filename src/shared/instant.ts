@@ -4,6 +4,9 @@
  */
 export type Instant = string;
 
+/** The first one there is. */
+export const FIRST_INSTANT: Instant = '0001-01-01T00:00:00.000000Z';
+
 const RFC_3339 =
   /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 const POSTGRES_TIMESTAMP = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?$/;

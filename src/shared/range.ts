@@ -1,13 +1,11 @@
 import { BadUserInput } from './errors';
-import type { Instant } from './instant';
+import { FIRST_INSTANT, type Instant } from './instant';
 
 /** `from` is included, `to` is not; null or absent is open. */
 export interface InstantRange {
   readonly from?: Instant | null;
   readonly to?: Instant | null;
 }
-
-const FIRST_INSTANT: Instant = '0001-01-01T00:00:00.000000Z';
 
 /** Refuses a range that can hold nothing. `argument` names the range. */
 export function requireRange(
